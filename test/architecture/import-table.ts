@@ -1,0 +1,75 @@
+/** What the files of one folder of the library's source may import from its other folders. */
+export interface Room {
+  /** Rooms that may be imported freely; `../index.js` is the public surface. */
+  readonly imports: readonly string[];
+  /** Rooms of which only types may be imported. */
+  readonly typesOnly?: readonly string[];
+}
+
+/** Room name → what it may import. */
+export type ImportTable = Readonly<Record<string, Room>>;
+
+/** The name under which the table speaks of `src/index.ts`. */
+export const PUBLIC_SURFACE = '../index.js';
+
+/** Which room of `libs/nestjs-nats/src` may import which; docs/architecture.md shows the same table. */
+export const importTable: ImportTable = {
+  errors: { imports: [] },
+  subject: { imports: ['errors'] },
+  codec: { imports: ['errors'] },
+  message: { imports: ['errors', 'subject', 'codec'] },
+  interceptor: { imports: ['errors', 'message'] },
+  connection: { imports: ['errors'] },
+  core: { imports: ['errors', 'subject', 'codec', 'message', 'interceptor', 'connection'] },
+  jetstream: { imports: ['errors', 'subject', 'codec', 'message', 'interceptor', 'connection'] },
+  decorators: { imports: ['subject'], typesOnly: ['jetstream'] },
+  client: {
+    imports: [
+      'errors',
+      'subject',
+      'codec',
+      'message',
+      'interceptor',
+      'connection',
+      'core',
+      'jetstream',
+    ],
+  },
+  server: {
+    imports: [
+      'errors',
+      'subject',
+      'codec',
+      'message',
+      'interceptor',
+      'connection',
+      'core',
+      'jetstream',
+      'decorators',
+    ],
+  },
+  module: {
+    imports: ['connection', 'decorators', 'server', 'client', 'errors', 'interceptor', 'codec'],
+  },
+  otel: { imports: [PUBLIC_SURFACE] },
+  terminus: { imports: [PUBLIC_SURFACE] },
+  testing: { imports: [PUBLIC_SURFACE] },
+};
+
+/** Rooms that decide without doing I/O: no value of the NATS client, and of Node only what computes. */
+export const pureRooms: readonly string[] = ['errors', 'subject', 'codec'];
+
+/** Modules of Node that do no I/O. */
+export const pureBuiltins: readonly string[] = ['node:buffer', 'node:util'];
+
+/** Packages that exactly one room may import: the dependency that made the room an entry point. */
+export const ownedPackages: Readonly<Record<string, string>> = {
+  '@opentelemetry/api': 'otel',
+  '@nestjs/terminus': 'terminus',
+};
+
+/** Apps that are development tools, and may therefore start servers with the testing entry point. */
+export const toolApps: readonly string[] = ['demo'];
+
+/** Longest source file, in lines; above it a file holds more than one concept. */
+export const MAX_LINES = 250;

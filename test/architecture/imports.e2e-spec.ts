@@ -1,0 +1,93 @@
+// Holds the real sources against the import table, and docs/architecture.md against both.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { checkApps } from './check-apps.js';
+import { checkBarrels, checkSizes, checkTestCode } from './check-files.js';
+import { checkRooms, roomOf } from './check-rooms.js';
+import { findCycles } from './find-cycles.js';
+import * as architecture from './import-table.js';
+import { parseTable } from './parse-table.js';
+import { entryPoints, readManifest, readSources, repository } from './read-sources.js';
+import { formatViolation } from './source-file.js';
+
+const libraryFolder = 'libs/nestjs-nats';
+const sourceFolder = `${libraryFolder}/src`;
+const manifest = readManifest(libraryFolder);
+const library = readSources(sourceFolder);
+const apps = readSources('apps');
+
+describe('the library', () => {
+  it('reads the sources at all', () => {
+    expect(library.map((file) => file.path)).toContain(`${sourceFolder}/index.ts`);
+  });
+
+  it('imports only what the table and its package.json allow', () => {
+    const violations = checkRooms(library, {
+      root: sourceFolder,
+      table: architecture.importTable,
+      packages: Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }),
+      pureRooms: architecture.pureRooms,
+      pureBuiltins: architecture.pureBuiltins,
+      ownedPackages: architecture.ownedPackages,
+    });
+    expect(violations.map(formatViolation)).toEqual([]);
+  });
+
+  it('has no import cycle', () => {
+    expect(findCycles(library).map(formatViolation)).toEqual([]);
+  });
+
+  it('has no barrel but its entry points', () => {
+    const entryFiles = entryPoints(manifest).map((entry) => join(sourceFolder, entry, 'index.ts'));
+    expect(library.map((file) => file.path)).toEqual(expect.arrayContaining(entryFiles));
+    expect(checkBarrels(library, entryFiles).map(formatViolation)).toEqual([]);
+  });
+
+  it('loads no test code in production', () => {
+    expect(checkTestCode(library).map(formatViolation)).toEqual([]);
+  });
+
+  it('has no file too long for one concept', () => {
+    expect(checkSizes(library, architecture.MAX_LINES).map(formatViolation)).toEqual([]);
+  });
+});
+
+describe('the apps', () => {
+  it('use the library by its public names, and nothing of each other', () => {
+    const publicNames = entryPoints(manifest).map((entry) => join(manifest.name, entry));
+    const violations = checkApps(apps, {
+      libraryName: manifest.name,
+      publicNames,
+      testingName: `${manifest.name}/testing`,
+      toolApps: architecture.toolApps,
+    });
+    expect(violations.map(formatViolation)).toEqual([]);
+  });
+
+  it('have no import cycle, no test code in production, no file too long', () => {
+    const violations = [
+      ...findCycles(apps),
+      ...checkTestCode(apps),
+      ...checkSizes(apps, architecture.MAX_LINES),
+    ];
+    expect(violations.map(formatViolation)).toEqual([]);
+  });
+});
+
+describe('docs/architecture.md', () => {
+  const text = readFileSync(join(repository, 'docs/architecture.md'), 'utf8');
+
+  it('shows the table that is enforced', () => {
+    expect(parseTable(text)).toEqual(architecture.importTable);
+  });
+
+  it('names every folder of the source and every entry point', () => {
+    const rooms = new Set(library.map((file) => roomOf(file.path, sourceFolder)));
+    rooms.delete(architecture.PUBLIC_SURFACE);
+    const missing = [...rooms].filter((room) => !text.includes(`\n  ${room}/`));
+    expect(missing).toEqual([]);
+    const entries = entryPoints(manifest).map((entry) => `\`${join(manifest.name, entry)}\``);
+    expect(entries.filter((entry) => !text.includes(entry))).toEqual([]);
+  });
+});
