@@ -19,7 +19,7 @@ export const importTable: ImportTable = {
   codec: { imports: ['errors'] },
   message: { imports: ['errors', 'subject', 'codec'] },
   interceptor: { imports: ['errors', 'message'] },
-  connection: { imports: ['errors'] },
+  connection: { imports: ['errors', 'subject'] },
   core: { imports: ['errors', 'subject', 'codec', 'message', 'interceptor', 'connection'] },
   jetstream: { imports: ['errors', 'subject', 'codec', 'message', 'interceptor', 'connection'] },
   decorators: { imports: ['subject'], typesOnly: ['jetstream'] },
