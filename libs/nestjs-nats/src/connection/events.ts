@@ -1,0 +1,50 @@
+/** Tells how a strategy or client stands to its server. */
+export type NatsStatus = 'connected' | 'disconnected' | 'reconnecting' | 'draining' | 'closed';
+
+/** The events that `on()` of a strategy or client delivers, with what the listener receives. */
+export type NatsEvents = {
+  /** The first connection stands. Receives the server's `host:port`. */
+  connect: (server: string) => void;
+  /** The connection broke. Receives the server's `host:port`. */
+  disconnect: (server: string) => void;
+  /** The connection stands again. Receives the server's `host:port`. */
+  reconnect: (server: string) => void;
+  /** The servers of the cluster have changed. */
+  update: (change: { added: readonly string[]; deleted: readonly string[] }) => void;
+  /** The server will shut down soon and asks its clients to leave (lame duck mode). */
+  lameDuck: (server: string) => void;
+  /** The server or the client library reported an error, a refused permission for example. */
+  error: (error: Error) => void;
+  /** The connection is closed for good. */
+  close: () => void;
+};
+
+type Listeners = { [K in keyof NatsEvents]?: Set<NatsEvents[K]> };
+
+/** Delivers {@link NatsEvents}; listeners may come before there is anything to hear. */
+export class NatsEventBus {
+  private readonly listeners: Listeners = {};
+
+  /** @returns a function that removes the listener */
+  on<K extends keyof NatsEvents>(event: K, listener: NatsEvents[K]): () => void {
+    const set =
+      ((this.listeners[event] as Set<NatsEvents[K]> | undefined) ??=
+      this.listeners[event] =
+        new Set<NatsEvents[K]>() as Listeners[K] & Set<NatsEvents[K]>);
+    set.add(listener);
+    return () => set.delete(listener);
+  }
+
+  /** Calls every listener; one that throws does not keep the others from hearing. */
+  emit<K extends keyof NatsEvents>(event: K, ...args: Parameters<NatsEvents[K]>): unknown[] {
+    const failures: unknown[] = [];
+    for (const listener of this.listeners[event] ?? []) {
+      try {
+        (listener as (...args: Parameters<NatsEvents[K]>) => void)(...args);
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    return failures;
+  }
+}

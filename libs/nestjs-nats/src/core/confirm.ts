@@ -1,0 +1,73 @@
+import { PermissionViolationError, type NatsConnection } from '@nats-io/transport-node';
+import type { SharedConnection } from '../connection/shared-connection.js';
+import { NatsTransportError } from '../errors/transport-error.js';
+import { quote } from '../subject/subject.js';
+
+/**
+ * Waits until the server has processed what was published before: a PING is answered after it.
+ *
+ * It says that the server took the message, not that anybody received it.
+ *
+ * @throws NatsTransportError `PERMISSION_DENIED` when the server refused the subject,
+ * `CONNECTION_LOST` when it is unknown whether the message arrived, `TIMEOUT`
+ */
+export async function confirmPublished(
+  shared: SharedConnection,
+  connection: NatsConnection,
+  subject: string,
+  timeoutMs: number,
+): Promise<void> {
+  let refused: PermissionViolationError | undefined;
+  const stopListening = shared.events.on('error', (error) => {
+    if (isPublishRefusal(error, subject)) refused = error;
+  });
+  try {
+    await withDeadline(connection.flush(), timeoutMs, subject);
+    // the refusal came before the answer to the PING, but is reported in a later turn
+    await new Promise(setImmediate);
+  } catch (cause) {
+    if (cause instanceof NatsTransportError) throw cause;
+    throw new NatsTransportError(
+      'CONNECTION_LOST',
+      `The connection broke before the server confirmed the message on ${quote(subject)}. ` +
+        'It may or may not have arrived.',
+      { cause, details: { subject } },
+    );
+  } finally {
+    stopListening();
+  }
+  if (refused) throw publishRefused(subject, refused);
+}
+
+export function isPublishRefusal(error: Error, subject: string): error is PermissionViolationError {
+  return (
+    error instanceof PermissionViolationError &&
+    error.operation === 'publish' &&
+    error.subject === subject
+  );
+}
+
+export function publishRefused(subject: string, cause: Error): NatsTransportError {
+  return new NatsTransportError(
+    'PERMISSION_DENIED',
+    `The server does not let these credentials publish on ${quote(subject)}. ` +
+      'Allow the subject in the permissions of the user.',
+    { cause, details: { subject } },
+  );
+}
+
+function withDeadline<T>(work: Promise<T>, timeoutMs: number, subject: string): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(
+        new NatsTransportError(
+          'TIMEOUT',
+          `The server did not confirm the message on ${quote(subject)} within ${timeoutMs} ms. ` +
+            'It may or may not have arrived.',
+          { details: { subject, timeoutMs } },
+        ),
+      );
+    }, timeoutMs);
+    void work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}

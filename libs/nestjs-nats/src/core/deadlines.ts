@@ -1,0 +1,85 @@
+/** Is how late an expiry may be, in milliseconds: deadlines within one step share a timer. */
+export const STEP_MS = 10;
+
+/** Something that expires. It belongs to one {@link Deadlines} at a time. */
+export interface Expiring {
+  /** Where {@link Deadlines} keeps it; nobody else touches it. */
+  bucket?: number;
+  /** Called once when the time is over; never after {@link Deadlines.remove}. */
+  expire(): void;
+}
+
+/**
+ * Keeps many deadlines on one timer.
+ *
+ * Deadlines are rounded up to steps; adding and removing take constant time, whatever mix of
+ * durations there is. Nothing expires early.
+ */
+export class Deadlines {
+  private readonly buckets = new Map<number, Set<Expiring>>();
+  private timer: NodeJS.Timeout | undefined;
+  private timerBucket = Infinity;
+
+  /** How many deadlines stand. */
+  get size(): number {
+    let size = 0;
+    for (const bucket of this.buckets.values()) size += bucket.size;
+    return size;
+  }
+
+  add(item: Expiring, timeoutMs: number): void {
+    const key = Math.ceil((performance.now() + timeoutMs) / STEP_MS);
+    item.bucket = key;
+    const bucket = this.buckets.get(key);
+    if (bucket) bucket.add(item);
+    else this.buckets.set(key, new Set([item]));
+    if (key < this.timerBucket) this.schedule(key);
+  }
+
+  remove(item: Expiring): void {
+    if (item.bucket === undefined) return;
+    // the bucket stays, if empty, until its time: that is cheaper than to look for the next one
+    this.buckets.get(item.bucket)?.delete(item);
+    item.bucket = undefined;
+  }
+
+  /** Forgets every deadline. */
+  clear(): void {
+    clearTimeout(this.timer);
+    this.timerBucket = Infinity;
+    this.buckets.clear();
+  }
+
+  private schedule(key: number): void {
+    clearTimeout(this.timer);
+    this.timerBucket = key;
+    // a timer may fire a millisecond early by this clock: one more is waited
+    const delayMs = Math.max(0, Math.ceil(key * STEP_MS - performance.now())) + 1;
+    this.timer = setTimeout(() => this.fire(), delayMs);
+  }
+
+  private fire(): void {
+    const now = Math.floor(performance.now() / STEP_MS);
+    let next = Infinity;
+    const due: Set<Expiring>[] = [];
+    for (const [key, bucket] of this.buckets) {
+      if (key <= now) {
+        due.push(bucket);
+        this.buckets.delete(key);
+      } else if (bucket.size === 0) {
+        this.buckets.delete(key);
+      } else if (key < next) {
+        next = key;
+      }
+    }
+    this.timerBucket = Infinity;
+    if (next !== Infinity) this.schedule(next);
+    for (const bucket of due) {
+      // one that expires may remove others of its bucket: a Set's iteration honours that
+      for (const item of bucket) {
+        item.bucket = undefined;
+        item.expire();
+      }
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import type { MsgHdrs, NatsConnection } from '@nats-io/transport-node';
+import type { SharedConnection } from '../connection/shared-connection.js';
+import { NatsTransportError } from '../errors/transport-error.js';
+import { quote } from '../subject/subject.js';
+
+/** Bytes on their way to a subject. */
+export interface OutgoingMessage {
+  /** A literal subject that has been checked. */
+  readonly subject: string;
+  readonly payload: Uint8Array;
+  readonly headers?: MsgHdrs;
+  /** The reply subject, when an answer is expected. */
+  readonly reply?: string;
+}
+
+/**
+ * Hands one message to a live connection.
+ *
+ * The client library queues while it is disconnected and drops the queue when it reconnects, so
+ * nothing is handed to it then.
+ *
+ * @throws NatsTransportError `PAYLOAD_TOO_LARGE`, `NOT_CONNECTED`
+ */
+export function publishNow(shared: SharedConnection, message: OutgoingMessage): NatsConnection {
+  const connection = shared.current;
+  if (connection === undefined || !shared.isUp || connection.isClosed()) {
+    throw notConnected(shared, message.subject);
+  }
+  assertFits(connection, message);
+  connection.publish(message.subject, message.payload, {
+    headers: message.headers,
+    reply: message.reply,
+  });
+  return connection;
+}
+
+function assertFits(
+  connection: NatsConnection,
+  { subject, payload, headers }: OutgoingMessage,
+): void {
+  const limit = connection.info?.max_payload;
+  if (limit === undefined) return;
+  const size = headers === undefined ? payload.length : payload.length + headerBytes(headers);
+  if (size <= limit) return;
+  throw new NatsTransportError(
+    'PAYLOAD_TOO_LARGE',
+    `Cannot publish ${size} bytes on ${quote(subject)}: the server accepts ${limit} (max_payload). ` +
+      'Send less, or raise max_payload on the server.',
+    { details: { subject, size, limit } },
+  );
+}
+
+/** Counts the bytes of the header block as it goes over the wire. */
+function headerBytes(headers: MsgHdrs): number {
+  let size = 'NATS/1.0\r\n\r\n'.length;
+  for (const [name, values] of headers) {
+    for (const value of values)
+      size += Buffer.byteLength(name) + Buffer.byteLength(value) + ': \r\n'.length;
+  }
+  return size;
+}
+
+function notConnected(shared: SharedConnection, subject: string): NatsTransportError {
+  return new NatsTransportError(
+    'NOT_CONNECTED',
+    `Cannot publish on ${quote(subject)}: not connected to NATS at ${shared.options.servers.join(', ')}. ` +
+      'Nothing was sent; try again when the status is "connected".',
+    { details: { subject } },
+  );
+}

@@ -1,0 +1,227 @@
+import { Logger } from '@nestjs/common';
+import {
+  nuid,
+  type Msg,
+  type MsgHdrs,
+  type NatsConnection,
+  type Subscription,
+} from '@nats-io/transport-node';
+import type { SharedConnection } from '../connection/shared-connection.js';
+import { NatsTransportError } from '../errors/transport-error.js';
+import { readHeaders } from '../message/headers.js';
+import { assertSubject, quote } from '../subject/subject.js';
+import { isPublishRefusal, publishRefused } from './confirm.js';
+import { Deadlines, type Expiring } from './deadlines.js';
+import { publishNow } from './publisher.js';
+
+/** Is how many requests of one connection may wait for an answer at a time. */
+export const MAX_PENDING_REQUESTS = 65_536;
+
+/** Takes what comes back for one request. */
+export interface ReplySink {
+  /** An answer. There may be more until the request is closed. */
+  reply(message: Msg, headers: MsgHdrs | undefined): void;
+  /** The request is over; nothing follows. */
+  fail(error: NatsTransportError): void;
+}
+
+/** A request under way. */
+export interface OpenRequest {
+  /** Ends the request: the sink hears nothing more. Safe to call at any time, more than once. */
+  close(): void;
+  /** Starts the time to wait for an answer anew. */
+  extend(timeoutMs: number): void;
+}
+
+/**
+ * Sends requests and matches the answers, on one wildcard subscription for all of them
+ * (docs/adr/0003-own-request-inbox.md).
+ *
+ * Every request ends: by {@link OpenRequest.close}, its timeout, "no responders", a refused
+ * permission, or within one turn of the disconnect. Answers that come later are counted and dropped.
+ */
+export class Requester {
+  private readonly logger = new Logger('NatsRequester');
+  private readonly pending = new Map<string, Pending>();
+  private readonly deadlines = new Deadlines();
+  private subscription: Subscription | undefined;
+  private subscribedOn: NatsConnection | undefined;
+  private prefix = '';
+  private counter = 0;
+  private late = 0;
+
+  constructor(private readonly shared: SharedConnection) {
+    const { events } = shared;
+    events.on('disconnect', () => this.failAll((subject) => connectionLost(subject)));
+    events.on('close', () => this.failAll((subject) => connectionLost(subject)));
+    events.on('error', (error) => this.failRefused(error));
+  }
+
+  /** How many requests wait for an answer. */
+  get pendingCount(): number {
+    return this.pending.size;
+  }
+
+  /** How many answers came for requests that were over. */
+  get lateCount(): number {
+    return this.late;
+  }
+
+  /**
+   * Sends a request.
+   *
+   * @throws NatsTransportError `INVALID_SUBJECT`, `PAYLOAD_TOO_LARGE`, `NOT_CONNECTED`, and
+   * `UNAVAILABLE` when {@link MAX_PENDING_REQUESTS} wait already
+   */
+  open(
+    subject: string,
+    payload: Uint8Array,
+    headers: MsgHdrs | undefined,
+    timeoutMs: number,
+    sink: ReplySink,
+  ): OpenRequest {
+    assertSubject(subject);
+    if (this.pending.size >= MAX_PENDING_REQUESTS) throw tooManyPending(subject);
+    this.subscribe();
+    const token = (this.counter = (this.counter + 1) % Number.MAX_SAFE_INTEGER).toString(36);
+    publishNow(this.shared, { subject, payload, headers, reply: this.prefix + token });
+    const request = new Pending(this.pending, this.deadlines, token, subject, timeoutMs, sink);
+    this.pending.set(token, request);
+    this.deadlines.add(request, timeoutMs);
+    return request;
+  }
+
+  /** Makes sure that the inbox is subscribed on the present connection. */
+  private subscribe(): void {
+    const connection = this.shared.current;
+    if (connection === undefined) return;
+    if (this.subscribedOn === connection && this.subscription?.isClosed() === false) return;
+    this.subscribedOn = connection;
+    this.prefix = `${this.shared.options.inboxPrefix}.${nuid.next()}.`;
+    this.subscription = connection.subscribe(`${this.prefix}*`, {
+      callback: (error, message) => this.receive(error, message),
+    });
+  }
+
+  /** Is called by the client library's reader: whatever is thrown here would end it. */
+  private receive(error: Error | null, message: Msg): void {
+    if (error) {
+      this.failAll((subject) => inboxRefused(subject, this.prefix, error));
+      return;
+    }
+    let request: Pending | undefined;
+    try {
+      request = this.pending.get(message.subject.slice(this.prefix.length));
+      if (request === undefined) {
+        this.late++;
+        return;
+      }
+      const headers = readHeaders(message);
+      if (headers !== undefined && headers.code === 503 && message.data.length === 0) {
+        request.fail(noResponders(request.subject));
+      } else {
+        request.sink.reply(message, headers);
+      }
+    } catch (cause) {
+      if (request && cause instanceof NatsTransportError) request.fail(cause);
+      else this.logger.error(`An answer on ${quote(message.subject)} could not be taken`, cause);
+    }
+  }
+
+  private failAll(error: (subject: string) => NatsTransportError): void {
+    for (const request of [...this.pending.values()]) request.fail(error(request.subject));
+  }
+
+  private failRefused(error: Error): void {
+    for (const request of [...this.pending.values()]) {
+      if (isPublishRefusal(error, request.subject))
+        request.fail(publishRefused(request.subject, error));
+    }
+  }
+}
+
+class Pending implements OpenRequest, Expiring {
+  bucket?: number;
+
+  constructor(
+    private readonly pending: Map<string, Pending>,
+    private readonly deadlines: Deadlines,
+    private readonly token: string,
+    readonly subject: string,
+    private timeoutMs: number,
+    readonly sink: ReplySink,
+  ) {}
+
+  close(): void {
+    if (this.pending.delete(this.token)) this.deadlines.remove(this);
+  }
+
+  extend(timeoutMs: number): void {
+    if (!this.pending.has(this.token)) return;
+    this.deadlines.remove(this);
+    this.timeoutMs = timeoutMs;
+    this.deadlines.add(this, timeoutMs);
+  }
+
+  expire(): void {
+    this.fail(
+      new NatsTransportError(
+        'TIMEOUT',
+        `No answer on ${quote(this.subject)} within ${this.timeoutMs} ms. ` +
+          'The request may have been handled; raise timeoutMs if the work takes longer.',
+        { details: { subject: this.subject, timeoutMs: this.timeoutMs } },
+      ),
+    );
+  }
+
+  fail(error: NatsTransportError): void {
+    if (!this.pending.has(this.token)) return;
+    this.close();
+    this.sink.fail(error);
+  }
+}
+
+function noResponders(subject: string): NatsTransportError {
+  return new NatsTransportError(
+    'NO_RESPONDERS',
+    `Nobody subscribes to ${quote(subject)}. Check the spelling (subjects are case-sensitive), ` +
+      'and that a service with a handler for it runs on this account.',
+    { details: { subject } },
+  );
+}
+
+function connectionLost(subject: string): NatsTransportError {
+  return new NatsTransportError(
+    'CONNECTION_LOST',
+    `The connection broke while a request on ${quote(subject)} was under way. ` +
+      'It may or may not have been handled.',
+    { details: { subject } },
+  );
+}
+
+function tooManyPending(subject: string): NatsTransportError {
+  return new NatsTransportError(
+    'UNAVAILABLE',
+    `Cannot send a request on ${quote(subject)}: ${MAX_PENDING_REQUESTS} wait for an answer already. ` +
+      'Nothing was sent; try again later.',
+    { details: { subject, limit: MAX_PENDING_REQUESTS } },
+  );
+}
+
+function inboxRefused(subject: string, prefix: string, cause: Error): NatsTransportError {
+  return new NatsTransportError(
+    'PERMISSION_DENIED',
+    `Cannot receive the answer on ${quote(subject)}: these credentials may not subscribe to ` +
+      `"${prefix}*". Allow it, or set inboxPrefix to what is allowed.`,
+    { cause, details: { subject } },
+  );
+}
+
+const REQUESTERS = new WeakMap<SharedConnection, Requester>();
+
+/** Gives the requester of a connection: all its clients use one inbox. */
+export function requesterOf(shared: SharedConnection): Requester {
+  let requester = REQUESTERS.get(shared);
+  if (!requester) REQUESTERS.set(shared, (requester = new Requester(shared)));
+  return requester;
+}

@@ -1,0 +1,83 @@
+import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
+import { NatsTransportError } from '../errors/transport-error.js';
+import { quote } from '../subject/subject.js';
+
+/** A subscription that is wanted. */
+export interface SubscriptionRequest {
+  readonly filter: string;
+  /** The queue group, or `''` for every member. */
+  readonly queue: string;
+  /** Takes a message; may throw. */
+  receive(message: Msg): void;
+  /** Hears what {@link receive} threw, and a permission that is lost later. */
+  fail(error: unknown): void;
+}
+
+/** A subscription on a connection, with what the server said against it. */
+export class LiveSubscription {
+  private readonly subscription: Subscription;
+  private refusal: Error | undefined;
+
+  constructor(
+    connection: NatsConnection,
+    private readonly request: SubscriptionRequest,
+  ) {
+    this.subscription = connection.subscribe(request.filter, {
+      queue: request.queue === '' ? undefined : request.queue,
+      callback: (error, message) => this.callback(error, message),
+    });
+  }
+
+  /** @throws NatsTransportError `PERMISSION_DENIED` when the server has refused the subscription */
+  assertAccepted(): void {
+    if (this.refusal === undefined && !this.subscription.isClosed()) return;
+    const { filter, queue } = this.request;
+    throw new NatsTransportError(
+      'PERMISSION_DENIED',
+      `The server does not let these credentials subscribe to ${quote(filter)}` +
+        `${queue === '' ? '' : ` in queue group ${quote(queue)}`}. ` +
+        'Allow the subject in the permissions of the user.',
+      { cause: this.refusal, details: { subject: filter, queue } },
+    );
+  }
+
+  /** Stops delivery; resolves when what the server had sent by then has been received. */
+  async drain(): Promise<void> {
+    if (!this.subscription.isClosed()) await this.subscription.drain();
+  }
+
+  /** Is called by the client library's reader: whatever is thrown here would end it. */
+  private callback(error: Error | null, message: Msg): void {
+    if (error) {
+      this.refusal = error;
+      this.request.fail(error);
+      return;
+    }
+    try {
+      this.request.receive(message);
+    } catch (cause) {
+      this.request.fail(cause);
+    }
+  }
+}
+
+/**
+ * Subscribes to all that is wanted, and makes sure that the server has accepted every one: it
+ * refuses asynchronously, so that a plain `subscribe()` looks fine.
+ *
+ * @throws NatsTransportError `PERMISSION_DENIED` that names the subject; then none is left behind
+ */
+export async function subscribeAll(
+  connection: NatsConnection,
+  requests: readonly SubscriptionRequest[],
+): Promise<LiveSubscription[]> {
+  const subscriptions = requests.map((request) => new LiveSubscription(connection, request));
+  try {
+    await connection.flush();
+    for (const subscription of subscriptions) subscription.assertAccepted();
+    return subscriptions;
+  } catch (error) {
+    await Promise.allSettled(subscriptions.map((subscription) => subscription.drain()));
+    throw error;
+  }
+}

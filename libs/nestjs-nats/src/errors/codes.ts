@@ -1,0 +1,26 @@
+/**
+ * Every code of {@link NatsTransportError}, with the sentence that explains it in one line.
+ *
+ * A code is a promise: it is never renamed, and never reused for something else.
+ * `docs/errors.md` has a paragraph on the cause and the fix of each.
+ */
+export const NATS_ERROR_CODES = {
+  CLOSED: 'the strategy or client was closed by its own application',
+  CONNECTION_FAILED: 'no server could be reached, or none accepted the credentials',
+  CONNECTION_LOST: 'the connection broke while the operation was under way',
+  DECODE_FAILED: 'the bytes received are not what the codec expects',
+  DUPLICATE_HANDLER: 'two request handlers claim the same subject and queue group',
+  ENCODE_FAILED: 'the value cannot be turned into bytes by the codec',
+  INVALID_HEADER: 'a header name or value cannot be sent',
+  INVALID_OPTIONS: 'the options contradict themselves or hold values out of range',
+  INVALID_SUBJECT: 'a subject, filter, pattern or queue group name is not legal',
+  NO_RESPONDERS: 'nobody subscribes to the subject of the request',
+  NOT_CONNECTED: 'there is no connection to a server at this moment',
+  PAYLOAD_TOO_LARGE: 'payload and headers together exceed what the server accepts',
+  PERMISSION_DENIED: 'the server refuses this subject to these credentials',
+  TIMEOUT: 'the answer did not arrive in time',
+  UNAVAILABLE: 'a limit on work under way is reached',
+} as const satisfies Record<string, string>;
+
+/** A stable code of a {@link NatsTransportError}. */
+export type NatsErrorCode = keyof typeof NATS_ERROR_CODES;

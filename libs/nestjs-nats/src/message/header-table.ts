@@ -1,0 +1,17 @@
+/**
+ * Every header that this transport reads or writes on its own account; `docs/wire.md` explains each.
+ *
+ * Names are compared as they are written: NATS headers are case-sensitive.
+ */
+export const HEADER = {
+  /** The media type of the payload. Absent: the codec both sides agreed on, JSON by default. */
+  contentType: 'Content-Type',
+  /** On an error reply: a line for people (NATS micro, ADR-32). */
+  serviceError: 'Nats-Service-Error',
+  /** On an error reply: a number in the manner of HTTP (NATS micro, ADR-32). */
+  serviceErrorCode: 'Nats-Service-Error-Code',
+  /** On each frame of a streamed reply: its number, counted from 1. */
+  replySequence: 'Reply-Sequence',
+  /** On the last, empty frame of a streamed reply: the number of frames before it. */
+  replyEnd: 'Reply-End',
+} as const;

@@ -1,0 +1,30 @@
+import { isObservable, lastValueFrom } from 'rxjs';
+
+/**
+ * Waits for all that a handler's result does.
+ *
+ * A Nest-made handler does not reject: a failure arrives as an Observable that errors. So the
+ * result is followed to its end before anything is concluded from it.
+ */
+export async function completion(result: unknown): Promise<void> {
+  if (isObservable(result)) await lastValueFrom(result, { defaultValue: undefined });
+}
+
+/** What Nest makes of a plain `Error` that no filter took; Nest has logged the error then. */
+export function isLoggedByNest(failure: unknown): boolean {
+  const { status, message } = (failure ?? {}) as { status?: unknown; message?: unknown };
+  return status === 'error' && message === 'Internal server error';
+}
+
+/** Prints a failure, whatever it is, as one line. */
+export function failureText(failure: unknown): string {
+  if (failure instanceof Error) return failure.message;
+  if (typeof failure === 'string') return failure;
+  const message = (failure as { message?: unknown } | null | undefined)?.message;
+  if (typeof message === 'string') return message;
+  try {
+    return JSON.stringify(failure) ?? typeof failure;
+  } catch {
+    return typeof failure;
+  }
+}
