@@ -1,0 +1,34 @@
+import { type DynamicModule, Module, StandardSchemaValidationPipe } from '@nestjs/common';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { NatsModule } from 'nestjs-nats';
+import { AGENT_CONFIG, type AgentConfig } from './config/agent.config.js';
+import { HealthController } from './health/health.controller.js';
+import { NatsReadiness } from './health/nats-readiness.js';
+import { AnswerFilter } from './http/answer.filter.js';
+import { ReportController } from './report/report.controller.js';
+import { ReportService } from './report/report.service.js';
+
+/** The agent: HTTP in, publish only. It has no subscriptions. */
+@Module({})
+export class AppModule {
+  static forConfig(config: AgentConfig): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        NatsModule.forRoot({
+          ...config.nats,
+          name: 'agent',
+          connectTimeoutMs: config.publishTimeoutMs,
+        }),
+      ],
+      controllers: [ReportController, HealthController],
+      providers: [
+        NatsReadiness,
+        ReportService,
+        { provide: AGENT_CONFIG, useValue: config },
+        { provide: APP_FILTER, useClass: AnswerFilter },
+        { provide: APP_PIPE, useValue: new StandardSchemaValidationPipe() },
+      ],
+    };
+  }
+}

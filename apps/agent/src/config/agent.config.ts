@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { type AppKeys, parseAppKeys } from './app-keys.js';
+import { integerBetween, readEnvironment, variable } from './environment.js';
+import { parseNatsServers } from './nats-servers.js';
+
+/** The application that may report when `AGENT_APPS` is not set, outside production. */
+export const DEVELOPMENT_APPS = 'demo-app:demo-key';
+
+/** DI token of the {@link AgentConfig}. */
+export const AGENT_CONFIG = Symbol('AGENT_CONFIG');
+
+/** What the agent is told by its environment, checked and complete. */
+export interface AgentConfig {
+  readonly host: string;
+  /** 0 means any free port. */
+  readonly port: number;
+  readonly nats: { readonly servers: string[]; readonly codec: 'json' };
+  readonly apps: AppKeys;
+  /** Largest request body, in bytes. */
+  readonly bodyLimitBytes: number;
+  /** How long a report may wait for NATS to confirm it, in milliseconds. */
+  readonly publishTimeoutMs: number;
+}
+
+const environment = z.object({
+  HOST: variable(z.string().default('127.0.0.1'), { expected: 'an address to listen on' }),
+  PORT: variable(integerBetween(0, 65_535).default(3000), {
+    expected: 'a port from 0 (any free one) to 65535',
+  }),
+  NATS_SERVERS: variable(
+    z.string().default('nats://127.0.0.1:4222').transform(parseNatsServers),
+    // a server's address may carry a password
+    { expected: 'a comma-separated list such as nats://127.0.0.1:4222', secret: true },
+  ),
+  NATS_CODEC: variable(
+    z.enum(['json'], { error: 'is no codec that can carry a report' }).default('json'),
+    { expected: 'json' },
+  ),
+  AGENT_APPS: variable(z.string().transform(parseAppKeys), {
+    expected: 'a comma-separated list of appId:appKey (it has a default outside production only)',
+    secret: true,
+  }),
+  AGENT_BODY_LIMIT_BYTES: variable(integerBetween(1024, 1_048_576).default(262_144), {
+    expected: 'a number of bytes from 1024 to 1048576 (the usual limit of a NATS message)',
+  }),
+  AGENT_PUBLISH_TIMEOUT_MS: variable(integerBetween(50, 60_000).default(2000), {
+    expected: 'a number of milliseconds from 50 to 60000',
+  }),
+});
+
+/**
+ * Reads the agent's configuration.
+ *
+ * @throws ConfigurationError with every fault there is
+ */
+export function readAgentConfig(env: NodeJS.ProcessEnv): AgentConfig {
+  const fallback = env['NODE_ENV'] === 'production' ? undefined : DEVELOPMENT_APPS;
+  const read = readEnvironment('agent', environment, {
+    ...env,
+    AGENT_APPS: env['AGENT_APPS'] || fallback,
+  });
+  return {
+    host: read.HOST,
+    port: read.PORT,
+    nats: { servers: read.NATS_SERVERS, codec: read.NATS_CODEC },
+    apps: read.AGENT_APPS,
+    bodyLimitBytes: read.AGENT_BODY_LIMIT_BYTES,
+    publishTimeoutMs: read.AGENT_PUBLISH_TIMEOUT_MS,
+  };
+}

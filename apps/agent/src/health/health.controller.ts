@@ -1,0 +1,23 @@
+import { Controller, Get, ServiceUnavailableException } from '@nestjs/common';
+import { type HttpAnswer, SUCCESS } from '../http/http-answer.js';
+import { NatsReadiness } from './nats-readiness.js';
+
+/** Answers the probes of an orchestrator. */
+@Controller()
+export class HealthController {
+  constructor(private readonly readiness: NatsReadiness) {}
+
+  /** The process lives. */
+  @Get('healthz')
+  live(): HttpAnswer {
+    return SUCCESS;
+  }
+
+  /** Reports can be passed on; 503 otherwise. */
+  @Get('readyz')
+  async ready(): Promise<HttpAnswer> {
+    // why is for the log: addresses of servers are nobody's business here
+    if ((await this.readiness.fault()) === undefined) return SUCCESS;
+    throw new ServiceUnavailableException('NATS is not connected.');
+  }
+}

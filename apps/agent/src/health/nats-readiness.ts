@@ -1,0 +1,32 @@
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { InjectNatsClient, NatsClient } from 'nestjs-nats';
+import { firstValueFrom } from 'rxjs';
+
+/** Knows whether reports can be passed on at this moment. */
+@Injectable()
+export class NatsReadiness implements OnApplicationBootstrap {
+  private readonly logger = new Logger(NatsReadiness.name);
+
+  constructor(@InjectNatsClient() private readonly nats: NatsClient) {}
+
+  /** Dials once, so that the log tells of a missing server before the first report does. */
+  onApplicationBootstrap(): void {
+    void this.fault().then((fault) => {
+      if (fault !== undefined) this.logger.warn(`Reports get 503 for now: ${fault}`);
+    });
+  }
+
+  /**
+   * Says why reports cannot be passed on, or nothing when they can. It dials when there has been no
+   * connection yet: an agent that is not ready gets no reports that would make it dial.
+   */
+  async fault(): Promise<string | undefined> {
+    try {
+      await this.nats.connect();
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+    const status = await firstValueFrom(this.nats.status);
+    return status === 'connected' ? undefined : `NATS is ${status}.`;
+  }
+}

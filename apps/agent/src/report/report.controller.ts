@@ -1,0 +1,26 @@
+import { Body, Controller, HttpCode, Post, Res, UseGuards } from '@nestjs/common';
+import type { Response } from 'express';
+import { type HttpAnswer, SUCCESS } from '../http/http-answer.js';
+import { JsonBodyGuard } from '../http/json-body.guard.js';
+import { reportSchema } from './report.schema.js';
+import type { Report } from './report.schema.js';
+import { ReportService } from './report.service.js';
+
+/** Takes reports over HTTP. */
+@Controller('agent/v1/report')
+@UseGuards(JsonBodyGuard)
+export class ReportController {
+  constructor(private readonly reports: ReportService) {}
+
+  /** Answers success once NATS has confirmed the report; its id is in the header `X-Message-Id`. */
+  @Post()
+  @HttpCode(200)
+  async report(
+    @Body({ schema: reportSchema }) report: Report,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<HttpAnswer> {
+    const msgId = await this.reports.publish(report);
+    response.setHeader('X-Message-Id', msgId);
+    return SUCCESS;
+  }
+}

@@ -1,0 +1,35 @@
+import { isNatsTransportError } from 'nestjs-nats';
+import { DatabaseError } from '../database/open-database.js';
+import { ConfigurationError } from './environment.js';
+
+interface ListenError extends Error {
+  code: string;
+  address?: string;
+  port?: number;
+}
+
+/**
+ * Says why the saver did not start, in words for the person who started it. Only what nobody foresaw
+ * comes with a stack.
+ */
+export function explainBootError(error: unknown): string {
+  if (error instanceof ConfigurationError) return error.message;
+  if (error instanceof DatabaseError || isNatsTransportError(error)) {
+    return `The saver cannot start: ${error.message}`;
+  }
+  if (isListenError(error)) return `The saver cannot start: ${listenFault(error)}`;
+  return `The saver cannot start: ${error instanceof Error ? error.stack : String(error)}`;
+}
+
+function isListenError(error: unknown): error is ListenError {
+  return error instanceof Error && 'syscall' in error && error.syscall === 'listen';
+}
+
+function listenFault({ code, address, port, message }: ListenError): string {
+  const place = `port ${port} on ${address}`;
+  if (code === 'EADDRINUSE') {
+    return `${place} is taken. Stop the program that listens there, or set SAVER_PORT to another one (0: any).`;
+  }
+  if (code === 'EACCES') return `${place} needs privileges. Set SAVER_PORT to one above 1023.`;
+  return `it cannot listen on ${place} (${message}). Check HOST and SAVER_PORT.`;
+}

@@ -1,0 +1,26 @@
+import 'reflect-metadata';
+import { Logger } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { NatsStrategy } from 'nestjs-nats';
+import { AppModule } from './app.module.js';
+import { explainBootError } from './config/boot-error.js';
+import { readSaverConfig } from './config/saver.config.js';
+
+async function main(): Promise<void> {
+  const config = readSaverConfig(process.env);
+  const app = await NestFactory.create(AppModule.forConfig(config), { abortOnError: false });
+  app.enableShutdownHooks(undefined, { useProcessExit: true });
+  app.connectMicroservice({ strategy: app.get(NatsStrategy) }, { inheritAppConfig: true });
+  // in this order no handler runs before every module is ready
+  await app.init();
+  await app.startAllMicroservices();
+  await app.listen(config.port, config.host);
+  new Logger('Saver').log(`${config.name} listening on ${await app.getUrl()}`);
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(explainBootError(error));
+  process.exit(1);
+}

@@ -1,0 +1,110 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource, In } from 'typeorm';
+import { SAVER_CONFIG } from '../config/saver.config.js';
+import type { SaverConfig } from '../config/saver.config.js';
+import { AcceptanceStatus } from './acceptance-status.entity.js';
+import { RealtimeWarehousing } from './realtime-warehousing.entity.js';
+import { FAILED } from './stored-report.js';
+import type { StoredReport } from './stored-report.js';
+
+/** The entity of each table. */
+const ENTITIES = {
+  realtime_warehousing: RealtimeWarehousing,
+  acceptance_status: AcceptanceStatus,
+} as const;
+
+/** The tables of reports. */
+export type ReportTable = keyof typeof ENTITIES;
+
+/** How many rows a replica has stored. */
+export interface ReplicaCount {
+  replica: string;
+  rows: number;
+}
+
+/** Where a report is. */
+export interface Found {
+  msgId: string;
+  table: ReportTable;
+  savedBy: string | null;
+}
+
+/** Stores reports, and reads them back. */
+@Injectable()
+export class ReportRepository {
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    @Inject(SAVER_CONFIG) private readonly config: SaverConfig,
+  ) {}
+
+  /** Stores a report unless one with its id is there: storing it twice is the same as once. */
+  async store({ table, row }: StoredReport): Promise<'stored' | 'duplicate'> {
+    const [statement, parameters] = this.dataSource
+      .createQueryBuilder()
+      .insert()
+      .into(ENTITIES[table])
+      .values(storable({ ...row, savedBy: this.config.name }))
+      .orIgnore()
+      .updateEntity(false)
+      .getQueryAndParameters();
+    // execute() does not tell on both databases whether a row was added; the runner does
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      const { affected } = await runner.query(statement, parameters, true);
+      return affected === 0 ? 'duplicate' : 'stored';
+    } finally {
+      await runner.release();
+    }
+  }
+
+  /** The newest rows of a table, newest first. */
+  latest(table: ReportTable, limit: number): Promise<(RealtimeWarehousing | AcceptanceStatus)[]> {
+    return this.dataSource
+      .getRepository(ENTITIES[table])
+      .find({ order: { id: 'DESC' }, take: limit });
+  }
+
+  /** Where the reports with these ids are; those that are nowhere are left out. */
+  async find(msgIds: readonly string[]): Promise<Found[]> {
+    const found = await Promise.all(
+      TABLES.map(async (table) => {
+        const rows = await this.dataSource
+          .getRepository<Pick<AcceptanceStatus, 'msgId' | 'savedBy'>>(ENTITIES[table])
+          .find({ select: { msgId: true, savedBy: true }, where: { msgId: In([...msgIds]) } });
+        return rows.map(({ msgId, savedBy }) => ({ msgId, table, savedBy }));
+      }),
+    );
+    return found.flat();
+  }
+
+  /** How many rows each replica has stored in a table. */
+  async countByReplica(table: ReportTable): Promise<ReplicaCount[]> {
+    const counts = await this.dataSource
+      .createQueryBuilder(ENTITIES[table], 'report')
+      .select('report.saved_by', 'replica')
+      .addSelect('COUNT(*)', 'rows')
+      .groupBy('report.saved_by')
+      .getRawMany<{ replica: string | null; rows: number | string }>();
+    // PostgreSQL counts in 64 bits, which its driver gives as text
+    return counts.map(({ replica, rows }) => ({ replica: replica ?? '', rows: Number(rows) }));
+  }
+
+  /** How many reports failed. */
+  countFailed(): Promise<number> {
+    return this.dataSource.getRepository(AcceptanceStatus).countBy({ status: FAILED });
+  }
+}
+
+/** The tables of reports, by name. */
+export const TABLES = Object.keys(ENTITIES) as ReportTable[];
+
+/** Replaces the one character that PostgreSQL cannot keep in a text. */
+function storable<T extends object>(row: T): T {
+  return Object.fromEntries(
+    Object.entries(row).map(([column, value]) => [
+      column,
+      typeof value === 'string' ? value.replaceAll('\0', '\uFFFD') : value,
+    ]),
+  ) as T;
+}
