@@ -32,7 +32,7 @@ interface Answers {
  * `emit()` and `send()` are those of Nest's `ClientProxy`, with Observables; {@link publish} and
  * {@link request} are their twins with Promises, and the shorter way.
  */
-export class NatsClient extends ClientProxy<NatsEvents, NatsStatus> {
+export class NatsClient extends ClientProxy<NatsEvents> {
   private readonly logger = new Logger(NatsClient.name);
   private readonly settings: ResolvedClientOptions;
   private readonly requester: Requester;

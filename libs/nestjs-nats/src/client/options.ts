@@ -1,10 +1,6 @@
 import type { Codec } from '../codec/codec.js';
 import { codecFault, codecOf, type CodecOption } from '../codec/registry.js';
-import {
-  type NatsConnectionOptions,
-  throwFaults,
-  unknownOptionFaults,
-} from '../connection/options.js';
+import { type NatsConnectionOptions, throwFaults } from '../connection/options.js';
 import { SharedConnection } from '../connection/shared-connection.js';
 
 /** Options of a client that are not about its connection. */
@@ -48,16 +44,22 @@ export interface RequestOptions {
   signal?: AbortSignal;
 }
 
+/** Says what is wrong with a client's settings. */
+export function clientFaults({ codec, timeoutMs }: ClientSettings): string[] {
+  const faults: string[] = [];
+  const codecProblem = codec === undefined ? undefined : codecFault(codec);
+  if (codecProblem !== undefined) faults.push(`codec: ${codecProblem}`);
+  if (timeoutMs !== undefined && !isTimeout(timeoutMs))
+    faults.push(`timeoutMs: ${EXPECTED_TIMEOUT}`);
+  return faults;
+}
+
 /** @throws NatsTransportError `INVALID_OPTIONS` that names every fault at once */
 export function resolveClientOptions(options: NatsClientOptions): ResolvedClientOptions {
   const { codec = 'json', timeoutMs = 5_000, ...rest } = options;
-  const faults = 'connection' in rest ? unknownOptionFaults(rest, ['connection']) : [];
-  const codecProblem = codecFault(codec);
-  if (codecProblem !== undefined) faults.push(`codec: ${codecProblem}`);
-  if (!isTimeout(timeoutMs)) faults.push(`timeoutMs: ${EXPECTED_TIMEOUT}`);
-  if ('connection' in rest) throwFaults(faults, 'the options of NatsClient');
+  const faults = clientFaults({ codec, timeoutMs });
   return {
-    connection: 'connection' in rest ? rest.connection : new SharedConnection(rest, faults),
+    connection: SharedConnection.from(rest, faults, 'NatsClient'),
     codec: codecOf(codec),
     timeoutMs,
   };

@@ -19,26 +19,35 @@ export type NatsEvents = {
   close: () => void;
 };
 
-type Listeners = { [K in keyof NatsEvents]?: Set<NatsEvents[K]> };
+type Listeners = { [K in keyof NatsEvents]: Set<NatsEvents[K]> };
 
 /** Delivers {@link NatsEvents}; listeners may come before there is anything to hear. */
 export class NatsEventBus {
-  private readonly listeners: Listeners = {};
+  private readonly listeners: Listeners = {
+    connect: new Set(),
+    disconnect: new Set(),
+    reconnect: new Set(),
+    update: new Set(),
+    lameDuck: new Set(),
+    error: new Set(),
+    close: new Set(),
+  };
 
   /** @returns a function that removes the listener */
   on<K extends keyof NatsEvents>(event: K, listener: NatsEvents[K]): () => void {
-    const set =
-      ((this.listeners[event] as Set<NatsEvents[K]> | undefined) ??=
-      this.listeners[event] =
-        new Set<NatsEvents[K]>() as Listeners[K] & Set<NatsEvents[K]>);
+    const set: Set<NatsEvents[K]> = this.listeners[event];
     set.add(listener);
-    return () => set.delete(listener);
+    return () => void set.delete(listener);
   }
 
-  /** Calls every listener; one that throws does not keep the others from hearing. */
+  /**
+   * Calls every listener; one that throws does not keep the others from hearing.
+   *
+   * @returns what the listeners threw
+   */
   emit<K extends keyof NatsEvents>(event: K, ...args: Parameters<NatsEvents[K]>): unknown[] {
     const failures: unknown[] = [];
-    for (const listener of this.listeners[event] ?? []) {
+    for (const listener of this.listeners[event]) {
       try {
         (listener as (...args: Parameters<NatsEvents[K]>) => void)(...args);
       } catch (error) {

@@ -24,9 +24,7 @@ const SCHEMES = new Set(['nats:', 'tls:']);
  * @param faults receives a sentence for each address that cannot be used
  */
 export function parseServerList(servers: string | readonly string[], faults: string[]): ServerList {
-  const entries = (typeof servers === 'string' ? servers.split(',') : servers).map((s) =>
-    `${s}`.trim(),
-  );
+  const entries: readonly unknown[] = typeof servers === 'string' ? servers.split(',') : servers;
   if (entries.length === 0) faults.push('servers: the list is empty');
   const parsed = entries.flatMap((entry) => parseAddress(entry, faults) ?? []);
   const secrets = new Map(
@@ -53,7 +51,12 @@ interface Address {
   pass?: string;
 }
 
-function parseAddress(entry: string, faults: string[]): Address | undefined {
+function parseAddress(given: unknown, faults: string[]): Address | undefined {
+  if (typeof given !== 'string') {
+    faults.push(`servers: an address is of type ${typeof given}, expected a string`);
+    return undefined;
+  }
+  const entry = given.trim();
   const shown = redactAddress(entry);
   if (entry === '') {
     faults.push('servers: an address is empty');

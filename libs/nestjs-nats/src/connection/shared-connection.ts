@@ -7,6 +7,8 @@ import {
   type NatsConnectionOptions,
   resolveConnectionOptions,
   type ResolvedConnectionOptions,
+  throwFaults,
+  unknownOptionFaults,
 } from './options.js';
 
 /**
@@ -32,6 +34,25 @@ export class SharedConnection {
    */
   constructor(options: NatsConnectionOptions, faults: string[] = []) {
     this.options = resolveConnectionOptions(options, faults);
+  }
+
+  /**
+   * Gives the connection that options of a strategy or client mean: the one they share, or a new one.
+   *
+   * @param faults what is wrong with options around these, so that all is reported at once
+   * @throws NatsTransportError `INVALID_OPTIONS`
+   */
+  static from(
+    options: NatsConnectionOptions | { connection: SharedConnection },
+    faults: string[],
+    owner: string,
+  ): SharedConnection {
+    if (!('connection' in options)) return new SharedConnection(options, faults);
+    throwFaults(
+      [...faults, ...unknownOptionFaults(options, ['connection'])],
+      `the options of ${owner}`,
+    );
+    return options.connection;
   }
 
   /** Tells the status, the present one first. */

@@ -129,11 +129,11 @@ export class Requester {
   }
 
   private failAll(error: (subject: string) => NatsTransportError): void {
-    for (const request of [...this.pending.values()]) request.fail(error(request.subject));
+    for (const request of this.pending.values()) request.fail(error(request.subject));
   }
 
   private failRefused(error: Error): void {
-    for (const request of [...this.pending.values()]) {
+    for (const request of this.pending.values()) {
       if (isPublishRefusal(error, request.subject))
         request.fail(publishRefused(request.subject, error));
     }

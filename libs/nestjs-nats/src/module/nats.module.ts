@@ -7,10 +7,9 @@ import {
   type Provider,
 } from '@nestjs/common';
 import { NatsClient } from '../client/nats.client.js';
-import type { NatsConnectionOptions } from '../connection/options.js';
 import { SharedConnection } from '../connection/shared-connection.js';
 import { NatsStrategy } from '../server/nats.strategy.js';
-import type { NatsModuleOptions } from './options.js';
+import { type NatsModuleOptions, partsOf } from './options.js';
 
 const OPTIONS = Symbol.for('nestjs-nats.module-options');
 
@@ -19,7 +18,7 @@ export interface NatsModuleAsyncOptions extends Pick<ModuleMetadata, 'imports'> 
   /** What {@link useFactory} receives. */
   inject?: readonly (string | symbol | NewableFunction)[];
   // eslint-disable-next-line typescript/no-explicit-any -- the types of what is injected are the caller's
-  useFactory(...injected: any[]): NatsModuleOptions | Promise<NatsModuleOptions>;
+  useFactory: (...injected: any[]) => NatsModuleOptions | Promise<NatsModuleOptions>;
 }
 
 /**
@@ -72,19 +71,14 @@ function moduleOf(options: Provider): DynamicModule {
 }
 
 function connectionOf(options: NatsModuleOptions): SharedConnection {
-  const { codec, queue, timeoutMs, replyPrefixes, shutdownTimeoutMs, ...rest } = options;
-  const connection: NatsConnectionOptions = rest;
-  return new SharedConnection(connection);
+  const { connection, faults } = partsOf(options);
+  return new SharedConnection(connection, faults);
 }
 
-function clientOf(
-  { codec, timeoutMs }: NatsModuleOptions,
-  connection: SharedConnection,
-): NatsClient {
-  return new NatsClient({ connection, codec, timeoutMs });
+function clientOf(options: NatsModuleOptions, connection: SharedConnection): NatsClient {
+  return new NatsClient({ ...partsOf(options).client, connection });
 }
 
 function strategyOf(options: NatsModuleOptions, connection: SharedConnection): NatsStrategy {
-  const { codec, queue, replyPrefixes, shutdownTimeoutMs } = options;
-  return new NatsStrategy({ connection, codec, queue, replyPrefixes, shutdownTimeoutMs });
+  return new NatsStrategy({ ...partsOf(options).strategy, connection });
 }

@@ -34,10 +34,7 @@ type EndHook = Parameters<Server['setOnProcessingEndHook']>[0];
  * `listen()` succeeds only when the server has accepted every subscription. `close()` takes no new
  * messages, waits for handlers under way, sends their answers, and then leaves the connection.
  */
-export class NatsStrategy
-  extends Server<NatsEvents, NatsStatus>
-  implements CustomTransportStrategy
-{
+export class NatsStrategy extends Server<NatsEvents> implements CustomTransportStrategy {
   override transportId: symbol = NATS_TRANSPORT;
   /** We follow each handler's outcome ourselves, so Nest need not log it. */
   override readonly propagatesEventHandlerErrors = true;

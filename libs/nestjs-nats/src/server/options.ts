@@ -1,12 +1,9 @@
 import { codecFault, codecOf, type CodecOption } from '../codec/registry.js';
 import type { Codec } from '../codec/codec.js';
-import {
-  type NatsConnectionOptions,
-  throwFaults,
-  unknownOptionFaults,
-} from '../connection/options.js';
+import type { NatsConnectionOptions } from '../connection/options.js';
 import { SharedConnection } from '../connection/shared-connection.js';
-import { filterFault, queueFault } from '../subject/filter.js';
+import { queueFault } from '../subject/filter.js';
+import { quote, subjectFault } from '../subject/subject.js';
 
 /** Options of a strategy that are not about its connection. */
 export interface StrategySettings {
@@ -42,6 +39,24 @@ export interface ResolvedStrategyOptions {
   readonly shutdownTimeoutMs: number;
 }
 
+/** Says what is wrong with a strategy's settings. */
+export function strategyFaults(settings: StrategySettings): string[] {
+  const { queue = '', codec = 'json', replyPrefixes = [], shutdownTimeoutMs = 0 } = settings;
+  const faults: string[] = [];
+  const queueProblem = queue === '' ? undefined : queueFault(queue);
+  if (queueProblem !== undefined) faults.push(`queue: ${queueProblem}`);
+  const codecProblem = codecFault(codec);
+  if (codecProblem !== undefined) faults.push(`codec: ${codecProblem}`);
+  for (const prefix of replyPrefixes) {
+    const problem = prefixFault(prefix);
+    if (problem !== undefined) faults.push(`replyPrefixes: ${quote(prefix)}: ${problem}`);
+  }
+  if (!Number.isSafeInteger(shutdownTimeoutMs) || shutdownTimeoutMs < 0) {
+    faults.push('shutdownTimeoutMs: expected a whole number, at least 0');
+  }
+  return faults;
+}
+
 /** @throws NatsTransportError `INVALID_OPTIONS` that names every fault at once */
 export function resolveStrategyOptions(options: NatsStrategyOptions): ResolvedStrategyOptions {
   const {
@@ -51,26 +66,18 @@ export function resolveStrategyOptions(options: NatsStrategyOptions): ResolvedSt
     shutdownTimeoutMs = 10_000,
     ...rest
   } = options;
-  const faults = 'connection' in rest ? unknownOptionFaults(rest, ['connection']) : [];
-  const queueProblem = queue === '' ? undefined : queueFault(queue);
-  if (queueProblem !== undefined) faults.push(`queue: ${queueProblem}`);
-  const codecProblem = codecFault(codec);
-  if (codecProblem !== undefined) faults.push(`codec: ${codecProblem}`);
-  for (const prefix of replyPrefixes) {
-    const problem = prefix.startsWith('$')
-      ? 'it is a subject space of the server'
-      : filterFault(prefix);
-    if (problem !== undefined) faults.push(`replyPrefixes: ${JSON.stringify(prefix)}: ${problem}`);
-  }
-  if (!Number.isSafeInteger(shutdownTimeoutMs) || shutdownTimeoutMs < 0) {
-    faults.push('shutdownTimeoutMs: expected a whole number, at least 0');
-  }
-  if ('connection' in rest) throwFaults(faults, 'the options of NatsStrategy');
+  const faults = strategyFaults({ queue, codec, replyPrefixes, shutdownTimeoutMs });
   return {
-    connection: 'connection' in rest ? rest.connection : new SharedConnection(rest, faults),
+    connection: SharedConnection.from(rest, faults, 'NatsStrategy'),
     queue,
     codec: codecOf(codec),
     replyPrefixes,
     shutdownTimeoutMs,
   };
+}
+
+function prefixFault(prefix: unknown): string | undefined {
+  if (typeof prefix === 'string' && prefix.startsWith('$'))
+    return 'it is a subject space of the server';
+  return subjectFault(prefix);
 }
