@@ -1,0 +1,51 @@
+// The app of both consumers: CommonJS on Nest 11 and ES modules on Nest 12 compile this one file.
+// Prints what it saw as one line of JSON, and then ends by itself: an open handle would keep it.
+import 'reflect-metadata';
+import { Controller, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { ClientsModule, Ctx, EventPattern, MessagePattern, Payload } from '@nestjs/microservices';
+import { NatsClient, NatsMessageContext, NatsStrategy } from 'nestjs-nats';
+
+const servers = [process.env['NATS_SERVERS'] ?? ''];
+
+let seeEvent: (event: unknown) => void;
+const event = new Promise<unknown>((resolve) => (seeEvent = resolve));
+
+@Controller()
+class SumController {
+  @EventPattern('numbers.received')
+  onNumbers(@Payload() numbers: readonly number[]): void {
+    seeEvent(numbers);
+  }
+
+  @MessagePattern('numbers.sum')
+  sum(@Payload() numbers: readonly number[], @Ctx() context: NatsMessageContext) {
+    return {
+      sum: numbers.reduce((total, number) => total + number, 0),
+      subject: context.getSubject(),
+    };
+  }
+}
+
+@Module({
+  imports: [
+    ClientsModule.register([{ name: 'NATS', customClass: NatsClient, options: { servers } }]),
+  ],
+  controllers: [SumController],
+})
+class AppModule {}
+
+async function main(): Promise<void> {
+  const app = await NestFactory.createMicroservice(AppModule, {
+    strategy: new NatsStrategy({ servers }),
+    logger: ['error', 'warn'],
+  });
+  await app.listen();
+  const client = app.get<NatsClient>('NATS');
+  await client.publish('numbers.received', [1, 2]);
+  const reply = await client.request('numbers.sum', [3, 4]);
+  console.log(JSON.stringify({ event: await event, reply }));
+  await app.close();
+}
+
+void main();
