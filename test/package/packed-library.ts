@@ -40,7 +40,9 @@ async function packInto(folder: string): Promise<Omit<PackedLibrary, 'remove'>> 
     recursive: true,
     filter: (path) => !['dist', 'node_modules'].includes(basename(path)),
   });
-  await cp(join(repository, 'tsconfig.json'), join(folder, 'tsconfig.json'));
+  // what building and packing read from the root: compiler options, and documents to pack
+  const shared = (await readdir(repository)).filter((file) => /^tsconfig\.json$|\.md$/.test(file));
+  for (const file of shared) await cp(join(repository, file), join(folder, file));
   await runCommand('npm', ['run', 'build'], { cwd: library });
   await runCommand('npm', ['pack', '--pack-destination', folder], { cwd: library });
   const tarballs = (await readdir(folder)).filter((file) => file.endsWith('.tgz'));
