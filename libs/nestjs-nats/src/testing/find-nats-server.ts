@@ -1,5 +1,5 @@
 import { realpath } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { findExecutable, isExecutable, programFile } from './find-executable.js';
 import {
   type NatsServerAttempt,
@@ -7,7 +7,7 @@ import {
 } from './nats-server-unavailable.error.js';
 import { isAtLeast, OLDEST_SUPPORTED, parseVersion } from './nats-version.js';
 import { runCommand } from './run-command.js';
-import { cachedServers, serverCacheDir } from './server-cache.js';
+import { type CachedServer, cachedServers, serverCacheDir } from './server-cache.js';
 
 /** Where to look for a nats-server program. */
 export interface FindNatsServerOptions {
@@ -54,7 +54,8 @@ export async function searchNatsServer(options: FindNatsServerOptions): Promise<
   const minVersion = options.minVersion ?? OLDEST_SUPPORTED;
   const named = env['NATS_SERVER_BIN'];
   if (named) {
-    return { found: await requireBinary(named, minVersion, 'NATS_SERVER_BIN'), tried: [] };
+    const server = await requireBinary(named, minVersion, 'NATS_SERVER_BIN');
+    return { found: { ...server, origin: 'NATS_SERVER_BIN' }, tried: [] };
   }
   const tried: NatsServerAttempt[] = [{ source: 'NATS_SERVER_BIN', outcome: 'not set' }];
   const onPath = await findExecutable('nats-server', env);
@@ -84,15 +85,15 @@ export async function searchNatsServer(options: FindNatsServerOptions): Promise<
  * @throws NatsServerUnavailableError when it cannot be used.
  */
 export async function requireBinary(
-  path: string,
+  name: string,
   minVersion: string,
   source: 'NATS_SERVER_BIN' | 'binary',
-): Promise<NatsServerBinary> {
+): Promise<CachedServer> {
+  const path = resolve(name);
   const probe = (await isExecutable(path))
     ? await probeBinary(path, minVersion)
     : { problem: `${path} is not a file that can be executed` };
-  if (probe.version !== undefined)
-    return { path, version: probe.version, origin: 'NATS_SERVER_BIN' };
+  if (probe.version !== undefined) return { path, version: probe.version };
   throw new NatsServerUnavailableError([{ source, outcome: probe.problem }], {
     minVersion,
     need: 'process',
@@ -117,9 +118,11 @@ async function searchCache(
   return { tried: [...tried, { source: 'cache', outcome }] };
 }
 
-type Probe = { version: string; problem?: never } | { version?: never; problem: string };
+/** The version of a program, or why it will not do. */
+export type Probe = { version: string; problem?: never } | { version?: never; problem: string };
 
-async function probeBinary(path: string, minVersion: string): Promise<Probe> {
+/** Runs a program to see whether it is a nats-server that will do. */
+export async function probeBinary(path: string, minVersion: string): Promise<Probe> {
   const { ok, stdout, failure } = await runCommand(path, ['--version'], { timeoutMs: 5_000 });
   if (!ok) return { problem: `${path} --version fails: ${failure}` };
   const version = /nats-server:? v?(\d\S*)/.exec(stdout)?.[1];

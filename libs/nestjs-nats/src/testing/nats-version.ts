@@ -1,9 +1,8 @@
 /** The oldest nats-server that the library supports. */
 export const OLDEST_SUPPORTED = '2.10';
 
-/** What each minor version of nats-server brought, for messages that ask for it. */
+/** What each minor version after the oldest brought, for messages that ask for it. */
 const FEATURES: readonly (readonly [since: string, features: string])[] = [
-  ['2.10', 'consumers with several filter subjects, stream and consumer metadata'],
   ['2.11', 'message TTL, consumer pause, priority groups, batched direct get'],
   ['2.12', 'atomic batch publish, counters, messages scheduled at a time'],
   ['2.14', 'cron and interval schedules, consumer reset'],

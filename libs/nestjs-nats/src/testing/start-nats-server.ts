@@ -40,12 +40,20 @@ export async function startNatsServer(
   const minVersion = options.minVersion ?? OLDEST_SUPPORTED;
   const { path } =
     options.binary === undefined
-      ? await obtainNatsServer(options)
+      ? await obtainNatsServer({ ...options, minVersion })
       : await requireBinary(options.binary, minVersion, 'binary');
+  return runNatsServer(path, options);
+}
+
+/** Starts a program that was found to be a nats-server. */
+export async function runNatsServer(
+  binary: string,
+  options: StartNatsServerOptions,
+): Promise<NatsTestServer> {
   const dir = await mkdtemp(join(tmpdir(), 'nats-server-'));
   try {
     return await NatsTestServer.start({
-      binary: path,
+      binary,
       dir,
       name: options.name ?? `test-${randomBytes(4).toString('hex')}`,
       args: await serverArguments(options, dir),

@@ -1,0 +1,123 @@
+import { startDockerServer } from './docker-server.js';
+import { searchNatsServer } from './find-nats-server.js';
+import {
+  type NatsServerAttempt,
+  NatsServerUnavailableError,
+} from './nats-server-unavailable.error.js';
+import { parseNatsUrl, redactUrl } from './nats-url.js';
+import { isAtLeast, OLDEST_SUPPORTED } from './nats-version.js';
+import { downloadNatsServer } from './obtain-nats-server.js';
+import { readServerInfo, type ServerInfo } from './server-info.js';
+import { runNatsServer } from './start-nats-server.js';
+
+/** What a provided server has to be able to do. */
+export interface ProvideNatsServerOptions {
+  /** The server has JetStream. Default `true`. */
+  readonly jetstream?: boolean;
+  /** The oldest version to accept. Default `2.10`. */
+  readonly minVersion?: string;
+  /** The folder of downloaded servers. Default `NATS_SERVER_CACHE`, else `.cache/nats-server` in the project root. */
+  readonly cacheDir?: string;
+  /** Receives a line for each step that takes time. */
+  readonly onProgress?: (line: string) => void;
+  /** The environment to read `NATS_URL`, `NATS_SERVER_BIN`, `NATS_SERVER_CACHE` and `PATH` from. Default `process.env`. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** A server to use, and what to call when done with it. */
+export interface ProvidedNatsServer {
+  /** Where to connect. With origin `NATS_URL` it is that variable's value, credentials included. */
+  readonly url: string;
+  /** `binary`: a program that was there; `package`: one downloaded just now. */
+  readonly origin: 'NATS_URL' | 'binary' | 'docker' | 'package';
+  readonly version?: string;
+  /** The HTTP monitoring address, when the server is ours. */
+  readonly monitoringUrl?: string;
+  /** Ends the server if it was started here. A server from `NATS_URL` is left alone. */
+  stop(): Promise<void>;
+}
+
+const REACH_TIMEOUT_MS = 3_000;
+
+/**
+ * Provides a server for an app, a demo or a test run: the one that `NATS_URL` names, else a new one on a free port
+ * of 127.0.0.1, from a nats-server program, a container, or a program that is downloaded. A server that happens to
+ * listen on 4222 is never taken.
+ *
+ * @throws NatsServerUnavailableError when `NATS_URL` or `NATS_SERVER_BIN` is set to something unusable, or when
+ *   nothing was found.
+ */
+export async function provideNatsServer(
+  options: ProvideNatsServerOptions = {},
+): Promise<ProvidedNatsServer> {
+  const env = options.env ?? process.env;
+  const wanted = { ...options, env, minVersion: options.minVersion ?? OLDEST_SUPPORTED };
+  const url = env['NATS_URL']?.trim();
+  if (url) return useServer(url, wanted.jetstream ?? true, wanted.minVersion);
+
+  const search = await searchNatsServer(wanted);
+  if (search.found) return startProgram(search.found.path, 'binary', wanted);
+  const tried: NatsServerAttempt[] = [{ source: 'NATS_URL', outcome: 'not set' }, ...search.tried];
+  try {
+    const { jetstream = true, onProgress = () => undefined } = wanted;
+    return { origin: 'docker', ...(await startDockerServer({ ...wanted, jetstream, onProgress })) };
+  } catch (error) {
+    tried.push({ source: 'docker', outcome: messageOf(error) });
+  }
+  const { path } = await downloadNatsServer(wanted, tried, 'server');
+  return startProgram(path, 'package', wanted);
+}
+
+async function startProgram(
+  binary: string,
+  origin: 'binary' | 'package',
+  options: ProvideNatsServerOptions,
+): Promise<ProvidedNatsServer> {
+  const server = await runNatsServer(binary, options);
+  const { url, version, monitoringUrl } = server;
+  return { url, origin, version, monitoringUrl, stop: () => server.stop() };
+}
+
+async function useServer(
+  url: string,
+  jetstream: boolean,
+  minVersion: string,
+): Promise<ProvidedNatsServer> {
+  const refuse = (outcome: string, cause?: unknown) =>
+    new NatsServerUnavailableError(
+      [{ source: 'NATS_URL', outcome }],
+      {
+        minVersion,
+        need: 'server',
+        remedy:
+          'NATS_URL is set, so nothing else was tried. Start that server, correct the variable, or unset it\nto have a server found or started.',
+      },
+      { cause },
+    );
+  let info: ServerInfo;
+  try {
+    info = await firstAnswer(url);
+  } catch (error) {
+    throw refuse(messageOf(error), error);
+  }
+  const label = redactUrl(url);
+  if (!isAtLeast(info.version, minVersion)) throw refuse(`${label} is ${info.version}: too old`);
+  if (jetstream && info.jetstream !== true) {
+    throw refuse(`${label} runs without JetStream: start it with nats-server -js`);
+  }
+  return { url, origin: 'NATS_URL', version: info.version, stop: () => Promise.resolve() };
+}
+
+async function firstAnswer(url: string): Promise<ServerInfo> {
+  const answers = parseNatsUrl(url).map((address) => readServerInfo(address, REACH_TIMEOUT_MS));
+  try {
+    return await Promise.any(answers);
+  } catch (error) {
+    const failures = (error as AggregateError).errors.map(messageOf);
+    throw new Error(failures.join('; '), { cause: error });
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
