@@ -22,7 +22,7 @@ export const importTable: ImportTable = {
   connection: { imports: ['errors', 'subject'] },
   core: { imports: ['errors', 'subject', 'codec', 'message', 'interceptor', 'connection'] },
   jetstream: { imports: ['errors', 'subject', 'codec', 'message', 'interceptor', 'connection'] },
-  decorators: { imports: ['subject'], typesOnly: ['jetstream'] },
+  decorators: { imports: ['subject'], typesOnly: ['codec', 'message', 'jetstream'] },
   client: {
     imports: [
       'errors',
