@@ -1,0 +1,64 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { textCodec } from './text.js';
+
+const encode = (value: unknown): Uint8Array => textCodec.encode(value, 'orders.created');
+const decode = (payload: Uint8Array): unknown => textCodec.decode(payload, 'orders.created');
+
+describe('textCodec', () => {
+  it('gives back every text that is not empty', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', minLength: 1 }), (text) => {
+        expect(decode(encode(text))).toBe(text);
+      }),
+    );
+  });
+
+  it('reads a view into a larger buffer, and only that', () => {
+    expect(decode(Buffer.from('..größe..').subarray(2, 9))).toBe('größe');
+  });
+
+  it('keeps a byte order mark', () => {
+    expect(decode(encode('\ufeffa'))).toBe('\ufeffa');
+  });
+
+  it('writes undefined and the empty text as no bytes, and reads no bytes as undefined', () => {
+    expect(encode(undefined)).toHaveLength(0);
+    expect(encode('')).toHaveLength(0);
+    expect(decode(new Uint8Array(0))).toBeUndefined();
+  });
+
+  it.each([null, 1, 1n, true, {}, ['a'], Buffer.from('a'), new String('a')])(
+    'refuses %p as ENCODE_FAILED',
+    (value) => {
+      expect(() => encode(value)).toThrow(
+        expect.objectContaining({
+          code: 'ENCODE_FAILED',
+          message: expect.stringMatching(/Expected a string\.$/),
+        }),
+      );
+    },
+  );
+
+  it('takes any bytes: text when they are UTF-8, else DECODE_FAILED', () => {
+    const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 1, maxLength: 6 }), (bytes) => {
+        expect(outcome(() => decode(bytes))).toEqual(
+          outcome(() => strict.decode(bytes)) ?? 'DECODE_FAILED',
+        );
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
+
+/** Gives what `read` returns, or the code of what it throws. */
+function outcome(read: () => unknown): unknown {
+  try {
+    return read();
+  } catch (error) {
+    const { code } = error as { code: string };
+    return code === 'ERR_ENCODING_INVALID_ENCODED_DATA' ? undefined : code;
+  }
+}
