@@ -14,8 +14,6 @@ const anyText = fc
   )
   .map((parts) => parts.join(''));
 
-const longest = 'a'.repeat(MAX_SUBJECT_BYTES);
-
 const legal: readonly string[] = [
   'a',
   'orders.created',
@@ -27,7 +25,6 @@ const legal: readonly string[] = [
   'a*.b>',
   '**',
   '>>',
-  longest,
 ];
 
 const illegal: readonly [subject: unknown, why: RegExp][] = [
@@ -46,8 +43,6 @@ const illegal: readonly [subject: unknown, why: RegExp][] = [
   ['ab\u007f', /U\+007f at position 2/],
   ['a\ud800b', /surrogate/],
   ['\udc00', /surrogate/],
-  [`${longest}a`, /longer than 2048 bytes/],
-  ['é'.repeat(MAX_SUBJECT_BYTES / 2 + 1), /longer than 2048 bytes/],
   [undefined, /undefined, not a string/],
   [null, /null, not a string/],
   [7, /a value of type number, not a string/],
@@ -102,11 +97,14 @@ describe('subjectFault', () => {
     fc.assert(
       fc.property(
         fc.constantFrom('a', 'é', '日', '😀'),
-        fc.integer({ min: 1, max: MAX_SUBJECT_BYTES + 8 }),
+        fc.oneof(
+          fc.integer({ min: 1, max: MAX_SUBJECT_BYTES + 8 }),
+          fc.constantFrom(512, 513, 682, 683, 1024, 1025, 2048, 2049),
+        ),
         (char, count) => {
           const subject = char.repeat(count);
           const fits = Buffer.byteLength(subject) <= MAX_SUBJECT_BYTES;
-          expect(subjectFault(subject) === undefined).toBe(fits);
+          expect(subjectFault(subject)).toBe(fits ? undefined : 'it is longer than 2048 bytes');
         },
       ),
     );
