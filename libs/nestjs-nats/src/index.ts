@@ -3,11 +3,19 @@ export { NatsModule, type NatsModuleAsyncOptions } from './module/nats.module.js
 export type { NatsModuleOptions } from './module/options.js';
 export { InjectNatsClient } from './module/inject-nats-client.js';
 export { NatsStrategy } from './server/nats.strategy.js';
-export type { NatsStrategyOptions } from './server/options.js';
+export type { NatsStrategyOptions, StrategySettings } from './server/options.js';
+export { NatsExceptionFilter } from './server/nats-exception.filter.js';
+export type { NatsSubscriber, RegisterOptions, Registration } from './server/registration.js';
 export type { NatsListenInfo, SubscriptionInfo } from './server/listen-info.js';
-export { NATS_TRANSPORT } from './server/transport-id.js';
+export { NATS_TRANSPORT } from './decorators/transport-id.js';
 export { NatsClient } from './client/nats.client.js';
-export type { NatsClientOptions, PublishOptions, RequestOptions } from './client/options.js';
+export type { ClientSettings, NatsClientOptions } from './client/options.js';
+export type { GatherOptions, PublishOptions, RequestOptions } from './client/call-options.js';
+export { Subscribe, Respond } from './decorators/subscribe.decorator.js';
+export { NatsParam } from './decorators/nats-param.decorator.js';
+export type { NatsHandlerOptions } from './decorators/handler-options.js';
+export { NatsRecord, NatsRecordBuilder, type MessageOptions } from './message/record.js';
+export type { HeadersInput } from './message/headers.js';
 export { NatsMessageContext } from './message/context.js';
 export type { NatsConnectionOptions } from './connection/options.js';
 export type { NatsEvents, NatsStatus } from './connection/events.js';
@@ -19,6 +27,15 @@ export { NATS_ERROR_CODES, type NatsErrorCode } from './errors/codes.js';
 export { isRemoteError, RemoteError, type RemoteErrorBody } from './errors/remote-error.js';
 
 // For libraries on top of this one.
+export type {
+  NatsInterceptor,
+  NatsOperation,
+  ProcessOperation,
+  PublishOperation,
+  RequestOperation,
+} from './interceptor/interceptor.js';
+export type { PacketDeserializer, PacketSerializer } from './message/nest-serializer.js';
+export { HEADER } from './message/header-table.js';
 export type { Codec } from './codec/codec.js';
 export type { CodecName, CodecOption } from './codec/registry.js';
 export { MAX_JSON_DEPTH } from './codec/json.js';

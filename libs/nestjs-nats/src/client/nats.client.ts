@@ -1,41 +1,42 @@
-import type { NatsConnection } from '@nats-io/transport-node';
+import { headers as newHeaders, type NatsConnection } from '@nats-io/transport-node';
 import { Logger } from '@nestjs/common';
 import { ClientProxy, type ReadPacket, type WritePacket } from '@nestjs/microservices';
 import { type Observable, ReplaySubject } from 'rxjs';
 import type { NatsEvents, NatsStatus } from '../connection/events.js';
 import { confirmPublished } from '../core/confirm.js';
 import { publishNow } from '../core/publisher.js';
-import { type OpenRequest, type Requester, requesterOf } from '../core/requester.js';
+import { type Requester, requesterOf } from '../core/requester.js';
 import { NatsTransportError } from '../errors/transport-error.js';
-import { contentTypeHeaders } from '../message/content-type.js';
-import { encodePayload } from '../message/payload.js';
-import { assertSubject } from '../subject/subject.js';
+import { composeInterceptors, type InterceptorChain } from '../interceptor/compose.js';
+import type { MessageOptions } from '../message/record.js';
+import type { GatherOptions, PublishOptions, RequestOptions } from './call-options.js';
+import { type AnswerListener, exchange, firstAnswer, interceptedExchange } from './exchange.js';
+import { assertGatherOptions, gatherAnswers } from './gather.js';
 import {
-  callTimeout,
   type NatsClientOptions,
-  type PublishOptions,
-  type RequestOptions,
   type ResolvedClientOptions,
   resolveClientOptions,
 } from './options.js';
-import { type ReplyContent, ReplyReader } from './reply-reader.js';
+import { OutgoingMessages, type PreparedMessage } from './outgoing.js';
 
-interface Answers {
-  next(content: ReplyContent): void;
-  fail(error: unknown): void;
-}
+type PublishCall =
+  | [subject: string, data: unknown, options?: PublishOptions]
+  | [packet: ReadPacket, callback: (packet: WritePacket) => void];
 
 /**
  * Is the client side of the transport: it publishes events and sends requests, and never subscribes
  * to anything but its own inbox.
  *
  * `emit()` and `send()` are those of Nest's `ClientProxy`, with Observables; {@link publish} and
- * {@link request} are their twins with Promises, and the shorter way.
+ * {@link request} are their twins with Promises, and the shorter way. Payloads may be wrapped in
+ * the record of a `NatsRecordBuilder`, for headers and the like.
  */
 export class NatsClient extends ClientProxy<NatsEvents> {
   private readonly logger = new Logger(NatsClient.name);
   private readonly settings: ResolvedClientOptions;
   private readonly requester: Requester;
+  private readonly chain: InterceptorChain | undefined;
+  private readonly outgoing: OutgoingMessages;
   private retained = false;
 
   /** @throws NatsTransportError `INVALID_OPTIONS` that names every fault */
@@ -43,6 +44,8 @@ export class NatsClient extends ClientProxy<NatsEvents> {
     super();
     this.settings = resolveClientOptions(options);
     this.requester = requesterOf(this.settings.connection);
+    this.chain = composeInterceptors(this.settings.interceptors);
+    this.outgoing = new OutgoingMessages(this.settings, this.chain !== undefined);
   }
 
   /** Tells the status of the connection, the present one first. */
@@ -76,15 +79,19 @@ export class NatsClient extends ClientProxy<NatsEvents> {
    * Resolves when the message is handed to a live connection, which is not yet delivery: core NATS
    * delivers at most once, to whoever subscribes at that moment.
    *
-   * @throws NatsTransportError `INVALID_SUBJECT`, `ENCODE_FAILED`, `PAYLOAD_TOO_LARGE`,
-   * `CONNECTION_FAILED`, `NOT_CONNECTED`; with `confirm` also `PERMISSION_DENIED`,
-   * `CONNECTION_LOST`, `TIMEOUT`
+   * @throws NatsTransportError `INVALID_SUBJECT`, `INVALID_HEADER`, `INVALID_OPTIONS`,
+   * `ENCODE_FAILED`, `PAYLOAD_TOO_LARGE`, `CONNECTION_FAILED`, `NOT_CONNECTED`; with `confirm` also
+   * `PERMISSION_DENIED`, `CONNECTION_LOST`, `TIMEOUT`
    */
   publish(subject: string, data: unknown, options?: PublishOptions): Promise<void>;
   /** Is what the base class calls to serve `send()`: answers go to the callback. */
   publish(packet: ReadPacket, callback: (packet: WritePacket) => void): () => void;
   publish(...args: PublishCall): Promise<void> | (() => void) {
-    return isPacketCall(args) ? this.sendPacket(...args) : this.publishEvent(...args);
+    if (typeof args[1] === 'function' && typeof args[0] === 'object' && args[0] !== null) {
+      return this.sendPacket(args[0], args[1] as (packet: WritePacket) => void);
+    }
+    const [subject, data, options] = args as [string, unknown, PublishOptions?];
+    return this.publishEvent(this.packet(subject, data), subject, options);
   }
 
   /**
@@ -92,36 +99,42 @@ export class NatsClient extends ClientProxy<NatsEvents> {
    *
    * @throws RemoteError when the responder answers with an error
    * @throws NatsTransportError `NO_RESPONDERS`, `TIMEOUT`, `CONNECTION_LOST`, `DECODE_FAILED`,
-   * `INVALID_SUBJECT`, `ENCODE_FAILED`, `PAYLOAD_TOO_LARGE`, `PERMISSION_DENIED`,
-   * `CONNECTION_FAILED`, `NOT_CONNECTED`, `UNAVAILABLE`
+   * `INVALID_SUBJECT`, `INVALID_HEADER`, `INVALID_OPTIONS`, `ENCODE_FAILED`, `PAYLOAD_TOO_LARGE`,
+   * `PERMISSION_DENIED`, `CONNECTION_FAILED`, `NOT_CONNECTED`, `UNAVAILABLE`
    */
   async request<TResult = unknown>(
     subject: string,
     data: unknown,
     options: RequestOptions = {},
   ): Promise<TResult> {
-    const { signal } = options;
-    const timeoutMs = callTimeout(options.timeoutMs, this.settings.timeoutMs);
+    const { signal, onHeaders } = options;
     signal?.throwIfAborted();
-    assertSubject(subject);
-    await this.ready();
-    let request: OpenRequest | undefined;
-    let abort: (() => void) | undefined;
-    try {
-      return await new Promise<TResult>((resolve, reject) => {
-        request = this.ask(subject, data, timeoutMs, {
-          next: (content) => resolve(content.value as TResult),
-          fail: reject,
-        });
-        if (signal) {
-          abort = () => reject(signal.reason);
-          signal.addEventListener('abort', abort);
-        }
-      });
-    } finally {
-      request?.close();
-      if (abort) signal?.removeEventListener('abort', abort);
-    }
+    const message = await this.prepareRequest(this.packet(subject, data), subject, options);
+    const ask = (): Promise<unknown> => firstAnswer(this.requester, message, signal, onHeaders);
+    if (this.chain === undefined) return (await ask()) as TResult;
+    const { headers = newHeaders() } = message;
+    const operation = { kind: 'request', subject, data: message.data, headers } as const;
+    return (await this.chain(operation, ask)) as TResult;
+  }
+
+  /**
+   * Sends a request and gives the answers of several responders, as they come.
+   *
+   * Completes at the timeout, or before it when `max` answers have come, or none for `stallMs`.
+   * Streamed answers cannot be gathered; nothing is sent before somebody subscribes.
+   *
+   * @throws NatsTransportError `INVALID_OPTIONS`; through the Observable what {@link request} throws,
+   * but `TIMEOUT`
+   */
+  gather<TResult = unknown>(
+    subject: string,
+    data: unknown,
+    options: GatherOptions = {},
+  ): Observable<TResult> {
+    assertGatherOptions(options);
+    const prepare = (): Promise<PreparedMessage> =>
+      this.prepareRequest(this.packet(subject, data), subject, options);
+    return gatherAnswers(this.requester, prepare, options) as Observable<TResult>;
   }
 
   /**
@@ -135,8 +148,7 @@ export class NatsClient extends ClientProxy<NatsEvents> {
     data: TInput,
   ): Observable<TResult> {
     const result = new ReplaySubject<TResult>(1);
-    const outcome = super.emit<TResult, TInput>(pattern, data);
-    outcome.subscribe({
+    super.emit<TResult, TInput>(pattern, data).subscribe({
       next: (value) => result.next(value),
       complete: () => result.complete(),
       error: (error: unknown) => {
@@ -166,72 +178,71 @@ export class NatsClient extends ClientProxy<NatsEvents> {
     );
   }
 
-  private async publishEvent(
-    subject: string,
-    data: unknown,
-    options: PublishOptions = {},
-  ): Promise<void> {
-    assertSubject(subject);
-    const { connection, codec } = this.settings;
-    const timeoutMs = callTimeout(options.timeoutMs, this.settings.timeoutMs);
-    const payload = encodePayload(data, codec);
-    await this.ready();
-    const used = publishNow(connection, { subject, payload, headers: contentTypeHeaders(codec) });
-    if (options.confirm === 'flush') await confirmPublished(connection, used, subject, timeoutMs);
-  }
-
   /** Serves `emit()`. */
   protected async dispatchEvent<T = void>(packet: ReadPacket): Promise<T> {
-    return (await this.publish(this.normalizePattern(packet.pattern), packet.data)) as T;
+    return (await this.publishEvent(packet, this.normalizePattern(packet.pattern))) as T;
+  }
+
+  private async publishEvent(
+    packet: ReadPacket,
+    subject: string,
+    options: PublishOptions = {},
+  ): Promise<void> {
+    const { connection } = this.settings;
+    const message = await this.outgoing.prepare({ ...packet, kind: 'event', subject }, options);
+    await this.ready();
+    const work = async (): Promise<void> => {
+      const used = publishNow(connection, message);
+      if (options.confirm !== 'flush') return;
+      await confirmPublished(connection, used, subject, message.timeoutMs);
+    };
+    if (this.chain === undefined) return work();
+    const { data, headers = newHeaders() } = message;
+    await this.chain({ kind: 'publish', subject, data, headers }, work);
   }
 
   /** Serves `send()`. */
   private sendPacket(packet: ReadPacket, callback: (packet: WritePacket) => void): () => void {
-    const subject = this.normalizePattern(packet.pattern);
-    const request = this.ask(subject, packet.data, this.settings.timeoutMs, {
-      next: ({ value, hasValue, last }) => {
-        if (hasValue) callback(last ? { response: value, isDisposed: true } : { response: value });
-        else callback({ isDisposed: true });
-      },
+    let closed = false;
+    let close = (): void => undefined;
+    const listener: AnswerListener = {
+      value: (response) => callback({ response }),
+      done: () => callback({ isDisposed: true }),
       fail: (err) => callback({ err }),
-    });
-    return () => request.close();
+    };
+    const start = async (): Promise<void> => {
+      const message = await this.prepareRequest(packet, this.normalizePattern(packet.pattern), {});
+      if (closed) return;
+      close =
+        this.chain === undefined
+          ? exchange(this.requester, message, listener)
+          : interceptedExchange(this.requester, message, this.chain, listener);
+    };
+    start().catch((err: unknown) => closed || callback({ err }));
+    return () => {
+      closed = true;
+      close();
+    };
   }
 
-  private ask(subject: string, data: unknown, timeoutMs: number, answers: Answers): OpenRequest {
-    const { codec } = this.settings;
-    const payload = encodePayload(data, codec);
-    const reader = new ReplyReader(subject, codec);
-    const request = this.requester.open(subject, payload, contentTypeHeaders(codec), timeoutMs, {
-      reply: (message, headers) => {
-        let content: ReplyContent;
-        try {
-          content = reader.read(message, headers);
-        } catch (error) {
-          request.close();
-          answers.fail(error);
-          return;
-        }
-        if (content.last) request.close();
-        else request.extend(timeoutMs);
-        answers.next(content);
-      },
-      fail: (error) => answers.fail(error),
-    });
-    return request;
+  private async prepareRequest(
+    packet: ReadPacket,
+    subject: string,
+    options: MessageOptions,
+  ): Promise<PreparedMessage> {
+    const message = await this.outgoing.prepare({ ...packet, kind: 'request', subject }, options);
+    await this.ready();
+    return message;
+  }
+
+  /** Makes a packet as the base class does, so that a dispatch hook sees it (Nest 12). */
+  private packet(pattern: unknown, data: unknown): ReadPacket {
+    const packet: ReadPacket = { pattern, data };
+    this.onDispatchHook?.(packet);
+    return packet;
   }
 
   private async ready(): Promise<void> {
     if (!this.retained || this.settings.connection.current === undefined) await this.connect();
   }
-}
-
-type PublishCall =
-  | [subject: string, data: unknown, options?: PublishOptions]
-  | [packet: ReadPacket, callback: (packet: WritePacket) => void];
-
-function isPacketCall(
-  args: PublishCall,
-): args is [packet: ReadPacket, callback: (packet: WritePacket) => void] {
-  return typeof args[0] === 'object' && args[0] !== null && typeof args[1] === 'function';
 }

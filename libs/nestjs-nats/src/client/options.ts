@@ -2,6 +2,11 @@ import type { Codec } from '../codec/codec.js';
 import { codecFault, codecOf, type CodecOption } from '../codec/registry.js';
 import { type NatsConnectionOptions, throwFaults } from '../connection/options.js';
 import { SharedConnection } from '../connection/shared-connection.js';
+import { isNatsTransportError } from '../errors/transport-error.js';
+import type { NatsInterceptor } from '../interceptor/interceptor.js';
+import { type HeadersInput, toHeaders } from '../message/headers.js';
+import type { Envelope } from '../message/nest-envelope.js';
+import type { PacketDeserializer, PacketSerializer } from '../message/nest-serializer.js';
 
 /** Options of a client that are not about its connection. */
 export interface ClientSettings {
@@ -12,6 +17,19 @@ export interface ClientSettings {
    * streamed answer, how long for each next value. Default 5000, minimum 1.
    */
   timeoutMs?: number;
+  /** Go with every message, unless the message has headers of the same names. Default none. */
+  headers?: HeadersInput;
+  /** Stand around every event and request, the first outermost. Default none. */
+  interceptors?: readonly NatsInterceptor[];
+  /**
+   * The form of payloads: `'plain'`, as they are, or `'nest'`, in the JSON envelope of Nest's
+   * built-in NATS transport, for services that still run on it. Default `'plain'`.
+   */
+  envelope?: Envelope;
+  /** Writes messages instead of `codec` and `envelope`, in Nest's manner. */
+  serializer?: PacketSerializer;
+  /** Reads answers instead of `codec` and `envelope`, in Nest's manner. */
+  deserializer?: PacketDeserializer;
 }
 
 /** Options of a client: a connection of its own, or one shared with others. */
@@ -23,45 +41,53 @@ export interface ResolvedClientOptions {
   readonly connection: SharedConnection;
   readonly codec: Codec;
   readonly timeoutMs: number;
-}
-
-/** Options of one {@link NatsClient.publish}. */
-export interface PublishOptions {
-  /**
-   * `'flush'` waits until the server has processed the message, and so learns of a refused subject
-   * or a broken connection. Default: resolve as soon as the message is handed to a live connection.
-   */
-  confirm?: 'flush';
-  /** How long to wait for the confirmation, in milliseconds. Default: the client's `timeoutMs`. */
-  timeoutMs?: number;
-}
-
-/** Options of one {@link NatsClient.request}. */
-export interface RequestOptions {
-  /** How long to wait for the answer, in milliseconds. Default: the client's `timeoutMs`. */
-  timeoutMs?: number;
-  /** Ends the wait; the promise then rejects with the signal's reason. */
-  signal?: AbortSignal;
+  readonly headers: HeadersInput | undefined;
+  readonly interceptors: readonly NatsInterceptor[];
+  readonly envelope: Envelope;
+  readonly serializer: PacketSerializer | undefined;
+  readonly deserializer: PacketDeserializer | undefined;
 }
 
 /** Says what is wrong with a client's settings. */
-export function clientFaults({ codec, timeoutMs }: ClientSettings): string[] {
+export function clientFaults(settings: ClientSettings): string[] {
+  const { codec, timeoutMs, headers, envelope, serializer, deserializer } = settings;
   const faults: string[] = [];
   const codecProblem = codec === undefined ? undefined : codecFault(codec);
   if (codecProblem !== undefined) faults.push(`codec: ${codecProblem}`);
   if (timeoutMs !== undefined && !isTimeout(timeoutMs))
     faults.push(`timeoutMs: ${EXPECTED_TIMEOUT}`);
+  const headerProblem = headersFault(headers);
+  if (headerProblem !== undefined) faults.push(`headers: ${headerProblem}`);
+  if (envelope !== undefined && envelope !== 'plain' && envelope !== 'nest') {
+    faults.push("envelope: expected 'plain' or 'nest'");
+  }
+  if (serializer !== undefined && typeof serializer.serialize !== 'function') {
+    faults.push('serializer: expected an object with serialize()');
+  }
+  if (deserializer !== undefined && typeof deserializer.deserialize !== 'function') {
+    faults.push('deserializer: expected an object with deserialize()');
+  }
   return faults;
 }
 
 /** @throws NatsTransportError `INVALID_OPTIONS` that names every fault at once */
 export function resolveClientOptions(options: NatsClientOptions): ResolvedClientOptions {
-  const { codec = 'json', timeoutMs = 5_000, ...rest } = options;
-  const faults = clientFaults({ codec, timeoutMs });
+  const {
+    codec = 'json',
+    timeoutMs = 5_000,
+    headers,
+    interceptors = [],
+    envelope = 'plain',
+    serializer,
+    deserializer,
+    ...rest
+  } = options;
+  const settings = { timeoutMs, headers, interceptors, envelope, serializer, deserializer };
+  const faults = clientFaults({ ...settings, codec });
   return {
-    connection: SharedConnection.from(rest, faults, 'NatsClient'),
+    ...settings,
     codec: codecOf(codec),
-    timeoutMs,
+    connection: SharedConnection.from(rest, faults, 'NatsClient'),
   };
 }
 
@@ -79,4 +105,13 @@ const EXPECTED_TIMEOUT = `expected a number of milliseconds from 1 to ${MAX_TIME
 
 function isTimeout(value: unknown): value is number {
   return typeof value === 'number' && value >= 1 && value <= MAX_TIMEOUT_MS;
+}
+
+function headersFault(input: HeadersInput | undefined): string | undefined {
+  try {
+    toHeaders(input);
+    return undefined;
+  } catch (error) {
+    return isNatsTransportError(error) ? error.message : 'expected an object or a Map';
+  }
 }

@@ -3,10 +3,12 @@ import type { Codec } from '../codec/codec.js';
 import { jsonCodec } from '../codec/json.js';
 import { RemoteError } from '../errors/remote-error.js';
 import { NatsTransportError } from '../errors/transport-error.js';
-import { readErrorReply } from '../message/error-reply.js';
+import { readErrorBody } from '../message/error-reply.js';
 import { HEADER } from '../message/header-table.js';
+import type { PacketDeserializer } from '../message/nest-serializer.js';
 import { decodePayload } from '../message/payload.js';
 import { readReplyFrame } from '../message/reply-frame.js';
+import type { MaybePromise } from '../message/reply-format.js';
 import { quote } from '../subject/subject.js';
 
 /** What one answer says. */
@@ -20,7 +22,16 @@ export interface ReplyContent {
 }
 
 /** Reads the answers to one request, in order. */
-export class ReplyReader {
+export interface ReplyReader {
+  /**
+   * Reads the next answer. Throws or rejects with a {@link RemoteError} when the responder answers
+   * with an error, with `DECODE_FAILED`, and with `CONNECTION_LOST` when an answer is missing.
+   */
+  read(message: Msg, headers: MsgHdrs | undefined): MaybePromise<ReplyContent>;
+}
+
+/** Reads payloads as they are, and the headers for the rest. */
+export class PlainReplyReader implements ReplyReader {
   private frames = 0;
 
   constructor(
@@ -28,21 +39,15 @@ export class ReplyReader {
     private readonly codec: Codec,
   ) {}
 
-  /**
-   * Reads the next answer.
-   *
-   * @throws RemoteError when the responder answers with an error
-   * @throws NatsTransportError `DECODE_FAILED`; `CONNECTION_LOST` when a frame is missing
-   */
   read(message: Msg, headers: MsgHdrs | undefined): ReplyContent {
-    if (headers?.has(HEADER.serviceErrorCode)) throw this.remoteError(message, headers);
+    if (headers?.has(HEADER.serviceErrorCode)) throw remoteError(message, headers, this.subject);
     const frame = readReplyFrame(headers);
     if (frame.kind === 'end') {
       this.assertFrame(frame.frames, this.frames);
       return { value: undefined, hasValue: false, last: true };
     }
     if (frame.kind === 'frame') this.assertFrame(frame.sequence, ++this.frames);
-    const value = decodePayload(message.data, headers, this.codec);
+    const value = decodePayload(message.data, headers, this.codec, this.subject);
     const hasValue = frame.kind === 'frame' || message.data.length > 0;
     return { value, hasValue, last: frame.kind === 'single' };
   }
@@ -56,21 +61,72 @@ export class ReplyReader {
       { details: { subject: this.subject, expected, actual } },
     );
   }
+}
 
-  private remoteError(message: Msg, headers: MsgHdrs): RemoteError {
-    const status = Number.parseInt(headers.get(HEADER.serviceErrorCode), 10) || 500;
-    return new RemoteError(
-      readErrorReply(errorBody(message, headers), headers),
-      status,
-      this.subject,
-    );
+/** Reads the envelope of Nest's built-in NATS transport; what has none is a plain answer. */
+export class NestReplyReader implements ReplyReader {
+  constructor(private readonly subject: string) {}
+
+  read(message: Msg, headers: MsgHdrs | undefined): ReplyContent {
+    if (headers?.has(HEADER.serviceErrorCode)) throw remoteError(message, headers, this.subject);
+    const value = decodePayload(message.data, headers, jsonCodec, this.subject);
+    if (isAnswerPacket(value)) return contentOf(value, this.subject);
+    return { value, hasValue: value !== undefined, last: true };
   }
+}
+
+/** Reads answers by an application's deserializer. */
+export class SerializedReplyReader implements ReplyReader {
+  constructor(
+    private readonly subject: string,
+    private readonly deserializer: PacketDeserializer,
+  ) {}
+
+  async read(message: Msg): Promise<ReplyContent> {
+    let packet: unknown;
+    try {
+      packet = await this.deserializer.deserialize(message);
+    } catch (cause) {
+      throw new NatsTransportError('DECODE_FAILED', 'The deserializer cannot read the answer.', {
+        cause,
+      });
+    }
+    return contentOf(packet ?? {}, this.subject);
+  }
+}
+
+interface AnswerPacket {
+  readonly err?: unknown;
+  readonly response?: unknown;
+  readonly isDisposed?: boolean;
+}
+
+const ANSWER_KEYS = new Set(['id', 'err', 'response', 'isDisposed', 'status']);
+
+function isAnswerPacket(value: unknown): value is AnswerPacket {
+  if (typeof value !== 'object' || value === null) return false;
+  const keys = Object.keys(value);
+  return keys.length > 0 && keys.every((key) => ANSWER_KEYS.has(key));
+}
+
+function contentOf({ err, response, isDisposed }: AnswerPacket, subject: string): ReplyContent {
+  if (err !== undefined && err !== null) {
+    const body = readErrorBody(err, 'The responder failed without saying why');
+    throw new RemoteError({ details: err, ...body }, 500, subject);
+  }
+  return { value: response, hasValue: response !== undefined, last: isDisposed === true };
+}
+
+function remoteError(message: Msg, headers: MsgHdrs, subject: string): RemoteError {
+  const status = Number.parseInt(headers.get(HEADER.serviceErrorCode), 10) || 500;
+  const fallback = headers.get(HEADER.serviceError) || 'The responder failed without saying why';
+  return new RemoteError(readErrorBody(errorBody(message, headers), fallback), status, subject);
 }
 
 /** A foreign responder may send any body with an error: what cannot be read is left out. */
 function errorBody(message: Msg, headers: MsgHdrs): unknown {
   try {
-    return decodePayload(message.data, headers, jsonCodec);
+    return decodePayload(message.data, headers, jsonCodec, '');
   } catch {
     return undefined;
   }

@@ -8,8 +8,16 @@
 export interface Codec {
   /** The media type that names this codec on the wire, in the `Content-Type` header. */
   readonly contentType: string;
-  /** Turns `undefined` into no bytes at all. */
-  encode(value: unknown): Uint8Array;
-  /** Turns no bytes at all into `undefined`. */
-  decode(bytes: Uint8Array): unknown;
+  /**
+   * Turns `undefined` into no bytes at all.
+   *
+   * @param subject the literal subject the message is sent to; for an answer, that of its request
+   */
+  encode(value: unknown, subject: string): Uint8Array;
+  /**
+   * Turns no bytes at all into `undefined`.
+   *
+   * @param subject the literal subject the message was sent to; for an answer, that of its request
+   */
+  decode(bytes: Uint8Array, subject: string): unknown;
 }

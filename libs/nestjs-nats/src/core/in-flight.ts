@@ -7,14 +7,19 @@ export class InFlight {
     return this.count;
   }
 
-  /** Counts `work` until it is settled; its outcome passes through. */
-  async track<T>(work: Promise<T>): Promise<T> {
+  /**
+   * Counts one more.
+   *
+   * @returns is called when it is over; further calls do nothing
+   */
+  begin(): () => void {
     this.count++;
-    try {
-      return await work;
-    } finally {
+    let over = false;
+    return () => {
+      if (over) return;
+      over = true;
       if (--this.count === 0) for (const resolve of this.idle.splice(0)) resolve();
-    }
+    };
   }
 
   /**

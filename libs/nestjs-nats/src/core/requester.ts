@@ -13,6 +13,7 @@ import { assertSubject, quote } from '../subject/subject.js';
 import { isPublishRefusal, publishRefused } from './confirm.js';
 import { Deadlines, type Expiring } from './deadlines.js';
 import { publishNow } from './publisher.js';
+import { RequestTokens } from './request-tokens.js';
 
 /** Is how many requests of one connection may wait for an answer at a time. */
 export const MAX_PENDING_REQUESTS = 65_536;
@@ -47,7 +48,7 @@ export class Requester {
   private subscription: Subscription | undefined;
   private subscribedOn: NatsConnection | undefined;
   private prefix = '';
-  private counter = 0;
+  private readonly tokens = new RequestTokens();
   private late = 0;
 
   constructor(private readonly shared: SharedConnection) {
@@ -83,7 +84,7 @@ export class Requester {
     assertSubject(subject);
     if (this.pending.size >= MAX_PENDING_REQUESTS) throw tooManyPending(subject);
     this.subscribe();
-    const token = (this.counter = (this.counter + 1) % Number.MAX_SAFE_INTEGER).toString(36);
+    const token = this.tokens.next();
     publishNow(this.shared, { subject, payload, headers, reply: this.prefix + token });
     const request = new Pending(this.pending, this.deadlines, token, subject, timeoutMs, sink);
     this.pending.set(token, request);

@@ -1,32 +1,33 @@
-import type { MsgHdrs } from '@nats-io/transport-node';
 import type { Observable } from 'rxjs';
-import type { Codec } from '../codec/codec.js';
-import { jsonCodec } from '../codec/json.js';
 import type { SharedConnection } from '../connection/shared-connection.js';
 import { isNatsTransportError } from '../errors/transport-error.js';
-import { contentTypeHeaders } from '../message/content-type.js';
-import { type ErrorReply, errorReply, errorReplyHeaders } from '../message/error-reply.js';
-import { encodePayload } from '../message/payload.js';
-import { endHeaders, frameHeaders } from '../message/reply-frame.js';
+import type { NatsMessageContext } from '../message/context.js';
+import type { ErrorReply } from '../message/error-reply.js';
+import { type EncodedReply, type ReplyFormat, withHeaders } from '../message/reply-format.js';
 import { publishNow } from './publisher.js';
 import { streamReplies } from './reply-stream.js';
 
-const NOTHING = new Uint8Array(0);
 /** Is how much of an error's message is told when the whole does not fit into a message. */
 const SHORT_MESSAGE_LENGTH = 512;
 
 /**
  * Answers one request: with a value, a stream of values, or an error.
  *
- * The methods throw what kept an answer from being sent; the caller turns that into {@link error},
- * so that the requester does not wait for its timeout.
+ * The methods fail with what kept an answer from being sent; the caller turns that into
+ * {@link error}, so that the requester does not wait for its timeout. The first answer carries the
+ * headers that the handler has set on its context.
  */
 export class Responder {
+  private started = false;
+  /** The last answer that waits for an asynchronous format; answers keep their order. */
+  private tail: Promise<void> | undefined;
+
   /** @param reply the reply subject, which a reply policy has allowed */
   constructor(
     private readonly shared: SharedConnection,
     private readonly reply: string,
-    private readonly codec: Codec,
+    private readonly format: ReplyFormat,
+    private readonly context: NatsMessageContext,
   ) {}
 
   /**
@@ -34,53 +35,73 @@ export class Responder {
    *
    * @throws NatsTransportError `ENCODE_FAILED`, `PAYLOAD_TOO_LARGE`, `NOT_CONNECTED`
    */
-  value(value: unknown): void {
-    this.send(encodePayload(value, this.codec), contentTypeHeaders(this.codec));
+  async value(value: unknown): Promise<void> {
+    this.send(this.format.single(value, this.context.subject));
+    await this.sent();
   }
 
   /** Answers with all that `source` emits; rejects with what it, or sending, failed with. */
-  stream(source: Observable<unknown>): Promise<void> {
-    return streamReplies(source, {
-      single: (value) => this.value(value),
+  async stream(source: Observable<unknown>): Promise<void> {
+    await streamReplies(source, {
+      single: (value) => this.send(this.format.single(value, this.context.subject)),
       frame: (value, sequence) =>
-        this.send(
-          encodePayload(value, this.codec),
-          frameHeaders(sequence, contentTypeHeaders(this.codec)),
-        ),
-      end: (frames) => this.send(NOTHING, endHeaders(frames)),
+        this.send(this.format.frame(value, sequence, this.context.subject)),
+      end: (frames) => this.send(this.format.end(frames)),
     });
+    await this.sent();
   }
 
   /**
-   * Answers with an error, chosen by {@link errorReply}. Details that cannot be sent are left out.
+   * Answers with an error. Details that do not fit into a message are left out.
    *
    * @throws NatsTransportError `NOT_CONNECTED`
    */
-  error(failure: unknown): void {
-    const reply = errorReply(failure);
+  async error(reply: ErrorReply): Promise<void> {
+    this.tail = undefined;
     try {
-      this.sendError(reply);
+      this.send(this.format.error(reply));
+      await this.sent();
     } catch (error) {
-      const unsendable =
-        isNatsTransportError(error, 'ENCODE_FAILED') ||
-        isNatsTransportError(error, 'PAYLOAD_TOO_LARGE');
-      if (!unsendable) throw error;
+      if (!isNatsTransportError(error, 'PAYLOAD_TOO_LARGE')) throw error;
       const { code, message } = reply.body;
-      this.sendError({
-        body: {
-          code: code.slice(0, SHORT_MESSAGE_LENGTH),
-          message: message.slice(0, SHORT_MESSAGE_LENGTH),
-        },
-        status: reply.status,
-      });
+      const body = { code: short(code), message: short(message) };
+      // the handler's headers may be what is too large
+      this.started = true;
+      this.send(this.format.error({ body, status: reply.status }));
+      await this.sent();
     }
   }
 
-  private sendError(reply: ErrorReply): void {
-    this.send(jsonCodec.encode(reply.body), errorReplyHeaders(reply));
+  /** Answers with nothing, unless there was an answer already. */
+  async ensureAnswered(): Promise<void> {
+    if (!this.started) await this.value(undefined);
   }
 
-  private send(payload: Uint8Array, headers: MsgHdrs | undefined): void {
-    publishNow(this.shared, { subject: this.reply, payload, headers });
+  /** Waits for answers of an asynchronous format. */
+  private async sent(): Promise<void> {
+    await this.tail;
   }
+
+  private send(encoded: EncodedReply | Promise<EncodedReply>): void {
+    if (this.tail === undefined && !(encoded instanceof Promise)) {
+      this.deliver(encoded);
+      return;
+    }
+    const before = this.tail ?? Promise.resolve();
+    this.tail = before.then(async () => this.deliver(await encoded));
+    // whoever awaits the tail hears of a failure; until then it is not unhandled
+    this.tail.catch(() => undefined);
+  }
+
+  private deliver(encoded: EncodedReply): void {
+    const { payload, headers } = this.started
+      ? encoded
+      : withHeaders(encoded, this.context.responseHeaders);
+    publishNow(this.shared, { subject: this.reply, payload, headers });
+    this.started = true;
+  }
+}
+
+function short(text: string): string {
+  return text.slice(0, SHORT_MESSAGE_LENGTH);
 }

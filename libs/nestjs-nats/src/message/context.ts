@@ -1,12 +1,17 @@
-import type { Msg, MsgHdrs } from '@nats-io/transport-node';
+import { headers, type Msg, type MsgHdrs } from '@nats-io/transport-node';
 import { BaseRpcContext } from '@nestjs/microservices';
+import { NatsTransportError } from '../errors/transport-error.js';
 import type { SubjectPattern } from '../subject/pattern.js';
-import { readHeaders } from './headers.js';
+import { quote } from '../subject/subject.js';
+import { addHeaders, type HeadersInput, readHeaders } from './headers.js';
+import { metadataOf } from './metadata.js';
+import { requestTimeoutOf } from './request-timeout.js';
 
 type ContextArgs = [subject: string, headers: MsgHdrs | undefined];
 
 /**
- * Is what a handler can learn about a core NATS message besides its payload.
+ * Is what a handler can learn about a core NATS message besides its payload, and how it can add to
+ * the answer.
  *
  * Nothing is decoded before it is asked for. `getSubject()`, `getHeaders()` and `getArgs()` are
  * those of Nest's own `NatsContext`, so that a controller can change its transport unchanged.
@@ -14,7 +19,11 @@ type ContextArgs = [subject: string, headers: MsgHdrs | undefined];
 export class NatsMessageContext extends BaseRpcContext<ContextArgs> {
   /** The subject the message was sent to; with a wildcard pattern, the literal one. */
   readonly subject: string;
+  private readonly receivedAt = performance.now();
   private paramsRead?: Readonly<Record<string, string>>;
+  private packetMetadata?: Readonly<Record<string, string>>;
+  private answerHeaders?: MsgHdrs;
+  private abortion?: { controller: AbortController; timer: NodeJS.Timeout | undefined };
 
   constructor(
     private readonly message: Msg,
@@ -48,6 +57,38 @@ export class NatsMessageContext extends BaseRpcContext<ContextArgs> {
     return this.message.reply || undefined;
   }
 
+  /**
+   * How many milliseconds the caller still waits, if it has said how long it will; 0 when it has
+   * given up.
+   */
+  get remainingMs(): number | undefined {
+    const timeoutMs = requestTimeoutOf(this.headers);
+    if (timeoutMs === undefined) return undefined;
+    return Math.max(0, timeoutMs - (performance.now() - this.receivedAt));
+  }
+
+  /**
+   * Aborts when the caller has given up, or the application stops without waiting any longer. Hand
+   * it to whatever the handler waits for.
+   */
+  get signal(): AbortSignal {
+    return (this.abortion ??= this.startClock()).controller.signal;
+  }
+
+  /** The headers set for the answer so far. */
+  get responseHeaders(): MsgHdrs | undefined {
+    return this.answerHeaders;
+  }
+
+  /**
+   * Adds headers to the answer; of a streamed answer, to its first frame.
+   *
+   * @throws NatsTransportError `INVALID_HEADER`
+   */
+  addResponseHeaders(input: HeadersInput): void {
+    this.answerHeaders = addHeaders(this.answerHeaders ?? headers(), input);
+  }
+
   /** {@link subject}, by the name Nest's `NatsContext` has for it. */
   getSubject(): string {
     return this.subject;
@@ -58,12 +99,42 @@ export class NatsMessageContext extends BaseRpcContext<ContextArgs> {
     return this.headers;
   }
 
+  /** What the sender's dispatch hook attached to the packet: headers, with one value each. */
+  getMetadata(): Record<string, string> {
+    return { ...metadataOf(this.headers), ...this.packetMetadata };
+  }
+
+  /** Adds the metadata of an envelope to those in the headers. */
+  attachMetadata(metadata: Readonly<Record<string, string>>): void {
+    this.packetMetadata = metadata;
+  }
+
   override getArgs(): ContextArgs {
     return [this.subject, this.headers];
   }
 
   override getArgByIndex(index: number): unknown {
     return this.getArgs()[index];
+  }
+
+  /** Ends the handling: releases the timer of {@link signal}. With a reason, aborts it. */
+  finish(reason?: unknown): void {
+    if (this.abortion === undefined) return;
+    clearTimeout(this.abortion.timer);
+    if (reason !== undefined) this.abortion.controller.abort(reason);
+  }
+
+  private startClock(): { controller: AbortController; timer: NodeJS.Timeout | undefined } {
+    const controller = new AbortController();
+    const { remainingMs } = this;
+    if (remainingMs === undefined) return { controller, timer: undefined };
+    const abort = (): void => {
+      const message = `The caller of ${quote(this.subject)} has given up waiting.`;
+      controller.abort(
+        new NatsTransportError('TIMEOUT', message, { details: { subject: this.subject } }),
+      );
+    };
+    return { controller, timer: setTimeout(abort, remainingMs) };
   }
 }
 

@@ -1,54 +1,83 @@
 import { headers, type MsgHdrs } from '@nats-io/transport-node';
+import { HttpException } from '@nestjs/common';
+import { RpcException } from '@nestjs/microservices';
 import { jsonCodec } from '../codec/json.js';
 import type { RemoteErrorBody } from '../errors/remote-error.js';
-import { isNatsTransportError } from '../errors/transport-error.js';
 import { HEADER } from './header-table.js';
 
 /** An error as a responder answers it: what the caller may know, and nothing else. */
 export interface ErrorReply {
   readonly body: RemoteErrorBody;
+  /** A number in the manner of HTTP. */
   readonly status: number;
+  /** What the handler or a filter made for the caller, as it is; peers on Nest's envelope get it. */
+  readonly original?: unknown;
 }
 
-const INTERNAL: ErrorReply = { body: { code: 'INTERNAL', message: 'Internal error' }, status: 500 };
+/** What a responder answers on its own account, before or after the handler. */
+export const OWN_ERROR_REPLIES = {
+  BAD_REQUEST: {
+    body: { code: 'BAD_REQUEST', message: 'The payload cannot be read' },
+    status: 400,
+  },
+  UNAVAILABLE: { body: { code: 'UNAVAILABLE', message: 'Too much work under way' }, status: 503 },
+  ENCODE_FAILED: {
+    body: { code: 'ENCODE_FAILED', message: 'The answer cannot be written' },
+    status: 500,
+  },
+  PAYLOAD_TOO_LARGE: {
+    body: { code: 'PAYLOAD_TOO_LARGE', message: 'The answer is too large' },
+    status: 500,
+  },
+  INTERNAL: { body: { code: 'INTERNAL', message: 'Internal error' }, status: 500 },
+} as const satisfies Record<string, ErrorReply>;
+
+const HTTP_CODES: Readonly<Record<number, string>> = {
+  400: 'BAD_REQUEST',
+  401: 'UNAUTHORIZED',
+  403: 'FORBIDDEN',
+  404: 'NOT_FOUND',
+  408: 'TIMEOUT',
+  409: 'CONFLICT',
+  410: 'GONE',
+  412: 'PRECONDITION_FAILED',
+  413: 'PAYLOAD_TOO_LARGE',
+  415: 'UNSUPPORTED_MEDIA_TYPE',
+  422: 'UNPROCESSABLE',
+  429: 'TOO_MANY_REQUESTS',
+  501: 'NOT_IMPLEMENTED',
+  503: 'UNAVAILABLE',
+  504: 'TIMEOUT',
+};
 
 /**
  * Chooses what a caller is told of a handler's failure.
  *
- * A plain `Error` is told as `INTERNAL`, with nothing of its text: Nest has logged it. What an
- * `RpcException` or an exception filter gives is meant for the caller and is passed on: a text, or
- * an object with `message` and optionally `code`, `details`, and `status` (a number).
+ * What was made for the caller is passed on: the text or object of an `RpcException` or an exception
+ * filter, and the response of an `HttpException` below 500. Everything else is told as `INTERNAL`,
+ * with nothing of its text.
  */
 export function errorReply(failure: unknown): ErrorReply {
-  if (isNatsTransportError(failure, 'DECODE_FAILED')) {
-    return { body: { code: 'BAD_REQUEST', message: 'The payload cannot be read' }, status: 400 };
+  if (failure instanceof RpcException) return errorReply(failure.getError());
+  if (failure instanceof HttpException) return ofHttp(failure);
+  if (failure instanceof Error) return OWN_ERROR_REPLIES.INTERNAL;
+  if (typeof failure === 'string') {
+    return { body: { code: 'ERROR', message: failure }, status: 500, original: failure };
   }
-  if (isNatsTransportError(failure, 'ENCODE_FAILED')) {
-    return {
-      body: { code: 'ENCODE_FAILED', message: 'The answer cannot be written' },
-      status: 500,
-    };
-  }
-  if (isNatsTransportError(failure, 'PAYLOAD_TOO_LARGE')) {
-    return { body: { code: 'PAYLOAD_TOO_LARGE', message: 'The answer is too large' }, status: 500 };
-  }
-  if (isNatsTransportError(failure, 'UNAVAILABLE')) {
-    return { body: { code: 'UNAVAILABLE', message: 'Too much work under way' }, status: 503 };
-  }
-  if (failure instanceof Error) return INTERNAL;
-  if (typeof failure === 'string')
-    return { body: { code: 'ERROR', message: failure }, status: 500 };
-  if (typeof failure !== 'object' || failure === null) return INTERNAL;
-  const { message, code, details, status } = failure as Record<string, unknown>;
-  if (status === 'error' && message === 'Internal server error') return INTERNAL;
+  if (typeof failure !== 'object' || failure === null) return OWN_ERROR_REPLIES.INTERNAL;
+  if (isNestInternalError(failure)) return OWN_ERROR_REPLIES.INTERNAL;
+  const { status, code } = failure as Record<string, unknown>;
   return {
-    body: {
-      code: typeof code === 'string' && code !== '' ? code : 'ERROR',
-      message: typeof message === 'string' ? message : 'Error',
-      ...(details !== undefined && { details }),
-    },
+    body: bodyOf(failure, 'Error'),
     status: isStatus(status) ? status : isStatus(code) ? code : 500,
+    original: failure,
   };
+}
+
+/** Tells whether this is what Nest makes of an exception it keeps from the caller. */
+export function isNestInternalError(failure: unknown): boolean {
+  const { status, message } = (failure ?? {}) as Record<string, unknown>;
+  return status === 'error' && message === 'Internal server error';
 }
 
 /** Writes the headers by which any NATS client recognises an error reply (ADR-32). */
@@ -56,21 +85,46 @@ export function errorReplyHeaders(reply: ErrorReply): MsgHdrs {
   const result = headers();
   // the body is JSON whatever codec the values have
   result.set(HEADER.contentType, jsonCodec.contentType);
-  // header values end at a line break
-  result.set(HEADER.serviceError, reply.body.message.replaceAll(/[\r\n]+/g, ' ').slice(0, 256));
+  // a header value ends at a line break
+  result.set(HEADER.serviceError, reply.body.message.replaceAll(/[\r\n\0]+/g, ' ').slice(0, 256));
   result.set(HEADER.serviceErrorCode, `${reply.status}`);
   return result;
 }
 
 /** Reads the body of an error reply, whoever wrote it; foreign responders may leave it empty. */
-export function readErrorReply(decoded: unknown, reply: MsgHdrs): RemoteErrorBody {
-  const fallback = reply.get(HEADER.serviceError) || 'The responder failed without saying why';
+export function readErrorBody(decoded: unknown, fallback: string): RemoteErrorBody {
+  if (typeof decoded === 'string' && decoded !== '') return { code: 'ERROR', message: decoded };
   if (typeof decoded !== 'object' || decoded === null) return { code: 'ERROR', message: fallback };
-  const { code, message, details } = decoded as Record<string, unknown>;
+  return bodyOf(decoded, fallback);
+}
+
+function bodyOf(value: object, fallback: string): RemoteErrorBody {
+  const { code, message, details } = value as Record<string, unknown>;
   return {
     code: typeof code === 'string' && code !== '' ? code : 'ERROR',
     message: typeof message === 'string' ? message : fallback,
     ...(details !== undefined && { details }),
+  };
+}
+
+function ofHttp(failure: HttpException): ErrorReply {
+  const status = failure.getStatus();
+  if (status >= 500 && status !== 503) return OWN_ERROR_REPLIES.INTERNAL;
+  const response = failure.getResponse();
+  const code = HTTP_CODES[status] ?? 'ERROR';
+  const { message } = typeof response === 'object' ? (response as Record<string, unknown>) : {};
+  // validation answers with a list of faults
+  const details = Array.isArray(message) ? { faults: message } : undefined;
+  const text =
+    typeof response === 'string'
+      ? response
+      : typeof message === 'string'
+        ? message
+        : failure.message;
+  return {
+    body: { code, message: text, ...(details !== undefined && { details }) },
+    status,
+    original: { status: 'error', code, message: text, ...(details !== undefined && { details }) },
   };
 }
 

@@ -14,4 +14,17 @@ export const HEADER = {
   replySequence: 'Reply-Sequence',
   /** On the last, empty frame of a streamed reply: the number of frames before it. */
   replyEnd: 'Reply-End',
+  /** On a request whose caller has set a timeout: how many milliseconds it waits. */
+  requestTimeout: 'Request-Timeout-Ms',
 } as const;
+
+const OWN = new Set(Object.values(HEADER).map((name) => name.toLowerCase()));
+
+/**
+ * Tells whether a header is not for applications to set: one of {@link HEADER}, or of NATS itself,
+ * which reads commands from `Nats-*` headers.
+ */
+export function isReservedHeader(name: string): boolean {
+  const lower = name.toLowerCase();
+  return lower.startsWith('nats-') || OWN.has(lower);
+}

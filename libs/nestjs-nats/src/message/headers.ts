@@ -1,5 +1,12 @@
-import type { Msg, MsgHdrs } from '@nats-io/transport-node';
+import { headers, type Msg, type MsgHdrs } from '@nats-io/transport-node';
 import { NatsTransportError } from '../errors/transport-error.js';
+import { quote } from '../subject/subject.js';
+import { isReservedHeader } from './header-table.js';
+
+/** Headers as an application gives them: an object, a `Map`, or headers of the NATS client. */
+export type HeadersInput =
+  | Readonly<Record<string, string | readonly string[]>>
+  | Iterable<readonly [name: string, value: string | readonly string[]]>;
 
 /**
  * Reads the headers of a message, or nothing when it has none.
@@ -9,9 +16,9 @@ import { NatsTransportError } from '../errors/transport-error.js';
  *
  * @throws NatsTransportError `INVALID_HEADER`
  */
-export function readHeaders(msg: Msg): MsgHdrs | undefined {
+export function readHeaders(message: Msg): MsgHdrs | undefined {
   try {
-    return msg.headers;
+    return message.headers;
   } catch (cause) {
     throw new NatsTransportError(
       'INVALID_HEADER',
@@ -19,4 +26,51 @@ export function readHeaders(msg: Msg): MsgHdrs | undefined {
       { cause },
     );
   }
+}
+
+/**
+ * Adds an application's headers; a name that is there already gets further values.
+ *
+ * @throws NatsTransportError `INVALID_HEADER` for a name or value that cannot be sent, and for a
+ * reserved name
+ */
+export function addHeaders(target: MsgHdrs, input: HeadersInput): MsgHdrs {
+  const entries = Symbol.iterator in input ? input : Object.entries(input);
+  for (const [name, value] of entries) {
+    assertName(name);
+    for (const single of typeof value === 'string' ? [value] : value) {
+      assertValue(name, single);
+      target.append(name, single);
+    }
+  }
+  return target;
+}
+
+/** Makes headers of an application's input, or nothing when it gives none. */
+export function toHeaders(input: HeadersInput | undefined): MsgHdrs | undefined {
+  return input === undefined ? undefined : addHeaders(headers(), input);
+}
+
+// printable ASCII without the colon, as in RFC 5322 and ADR-4
+const LEGAL_NAME = /^[!-9;-~]+$/;
+
+function assertName(name: unknown): asserts name is string {
+  if (typeof name !== 'string' || !LEGAL_NAME.test(name)) {
+    throw invalid(name, 'a name is printable ASCII without spaces and ":"');
+  }
+  if (isReservedHeader(name)) {
+    throw invalid(name, 'the name is reserved; an option or method sets what it stands for');
+  }
+}
+
+function assertValue(name: string, value: unknown): asserts value is string {
+  if (typeof value !== 'string')
+    throw invalid(name, `a value is of type ${typeof value}, expected a string`);
+  if (/[\r\n\0]/.test(value)) throw invalid(name, 'a value has a line break or NUL in it');
+}
+
+function invalid(name: unknown, why: string): NatsTransportError {
+  return new NatsTransportError('INVALID_HEADER', `Cannot set the header ${quote(name)}: ${why}.`, {
+    details: { header: name },
+  });
 }

@@ -13,11 +13,12 @@ export function decodePayload(
   data: Uint8Array,
   headers: MsgHdrs | undefined,
   preferred: Codec,
+  subject: string,
 ): unknown {
   const codec =
     headers === undefined ? preferred : codecFor(headers.get(HEADER.contentType), preferred);
   try {
-    return codec.decode(data);
+    return codec.decode(data, subject);
   } catch (cause) {
     if (isNatsTransportError(cause, 'DECODE_FAILED')) throw cause;
     throw new NatsTransportError(
@@ -33,9 +34,9 @@ export function decodePayload(
  *
  * @throws NatsTransportError `ENCODE_FAILED`
  */
-export function encodePayload(value: unknown, codec: Codec): Uint8Array {
+export function encodePayload(value: unknown, codec: Codec, subject: string): Uint8Array {
   try {
-    return codec.encode(value);
+    return codec.encode(value, subject);
   } catch (cause) {
     if (isNatsTransportError(cause, 'ENCODE_FAILED')) throw cause;
     throw new NatsTransportError(

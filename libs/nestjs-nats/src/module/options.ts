@@ -2,8 +2,27 @@ import { clientFaults, type ClientSettings } from '../client/options.js';
 import type { NatsConnectionOptions } from '../connection/options.js';
 import { strategyFaults, type StrategySettings } from '../server/options.js';
 
-/** Options of {@link NatsModule}: those of the connection, the client and the strategy together. */
-export type NatsModuleOptions = NatsConnectionOptions & ClientSettings & StrategySettings;
+/** What {@link NatsModule} sets for its client only. */
+type OfClient = Omit<
+  ClientSettings,
+  'codec' | 'envelope' | 'interceptors' | 'serializer' | 'deserializer'
+>;
+
+/** What {@link NatsModule} sets for its strategy only. */
+type OfStrategy = Omit<
+  StrategySettings,
+  'codec' | 'envelope' | 'interceptors' | 'serializer' | 'deserializer'
+>;
+
+/** Options of {@link NatsModule}: those of the connection, and of client and strategy together. */
+export interface NatsModuleOptions extends NatsConnectionOptions, OfClient, OfStrategy {
+  /** Of client and strategy. Default `'json'`. */
+  codec?: StrategySettings['codec'];
+  /** Of client and strategy; `'both'` is `'plain'` for the client. Default `'plain'`. */
+  envelope?: StrategySettings['envelope'];
+  /** Stand around what goes out and what comes in; an operation's `kind` tells which. */
+  interceptors?: StrategySettings['interceptors'];
+}
 
 /** {@link NatsModuleOptions}, taken apart for those who use them. */
 export interface NatsModuleParts {
@@ -16,9 +35,25 @@ export interface NatsModuleParts {
 
 /** Takes module options apart; connection options are checked where the connection is made. */
 export function partsOf(options: NatsModuleOptions): NatsModuleParts {
-  const { codec, timeoutMs, queue, replyPrefixes, shutdownTimeoutMs, ...connection } = options;
-  const client = { codec, timeoutMs };
-  const strategy = { codec, queue, replyPrefixes, shutdownTimeoutMs };
-  const faults = [...new Set([...clientFaults(client), ...strategyFaults(strategy)])];
+  const {
+    codec,
+    envelope,
+    interceptors,
+    headers,
+    timeoutMs,
+    queue,
+    replyPrefixes,
+    shutdownTimeoutMs,
+    ...connection
+  } = options;
+  const shared = { codec, interceptors };
+  const client: ClientSettings = {
+    ...shared,
+    headers,
+    timeoutMs,
+    envelope: envelope === 'both' ? 'plain' : envelope,
+  };
+  const strategy = { ...shared, envelope, queue, replyPrefixes, shutdownTimeoutMs };
+  const faults = [...new Set([...strategyFaults(strategy), ...clientFaults(client)])];
   return { connection, client, strategy, faults };
 }

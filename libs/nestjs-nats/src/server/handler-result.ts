@@ -10,12 +10,6 @@ export async function completion(result: unknown): Promise<void> {
   if (isObservable(result)) await lastValueFrom(result, { defaultValue: undefined });
 }
 
-/** What Nest makes of a plain `Error` that no filter took; Nest has logged the error then. */
-export function isLoggedByNest(failure: unknown): boolean {
-  const { status, message } = (failure ?? {}) as { status?: unknown; message?: unknown };
-  return status === 'error' && message === 'Internal server error';
-}
-
 /** Prints a failure, whatever it is, as one line. */
 export function failureText(failure: unknown): string {
   if (failure instanceof Error) return failure.message;

@@ -1,19 +1,17 @@
 import type { Msg } from '@nats-io/transport-node';
-import type { LoggerService } from '@nestjs/common';
 import { isObservable } from 'rxjs';
-import type { Codec } from '../codec/codec.js';
 import type { SharedConnection } from '../connection/shared-connection.js';
 import { InFlight } from '../core/in-flight.js';
-import { ReplyPolicy } from '../core/reply-policy.js';
+import type { ReplyPolicy } from '../core/reply-policy.js';
 import { Responder } from '../core/responder.js';
-import { isNatsTransportError } from '../errors/transport-error.js';
+import { isNatsTransportError, NatsTransportError } from '../errors/transport-error.js';
+import type { InterceptorChain } from '../interceptor/compose.js';
 import { NatsMessageContext } from '../message/context.js';
-import { readHeaders } from '../message/headers.js';
-import { decodePayload } from '../message/payload.js';
-import { quote } from '../subject/subject.js';
-import { completion, failureText, isLoggedByNest } from './handler-result.js';
+import { type ErrorReply, errorReply, OWN_ERROR_REPLIES } from '../message/error-reply.js';
+import type { FailureLog } from './failure-log.js';
+import { completion } from './handler-result.js';
 import type { HandlerEntry, HandlerGroup } from './handler-table.js';
-import { IncidentLog } from './incident-log.js';
+import type { Incoming, IncomingReader } from './incoming.js';
 
 /** Runs work between Nest's processing hooks, if the application has set any. */
 export type ProcessingHooks = (
@@ -21,12 +19,15 @@ export type ProcessingHooks = (
   work: () => Promise<void>,
 ) => Promise<void>;
 
+/** What a {@link HandlerRunner} works with. */
 export interface HandlerRunnerOptions {
   readonly connection: SharedConnection;
-  readonly codec: Codec;
+  readonly read: IncomingReader;
   readonly replyPolicy: ReplyPolicy;
-  readonly logger: LoggerService;
+  readonly failures: FailureLog;
   readonly hooks: ProcessingHooks;
+  /** Nothing when there are no interceptors. */
+  readonly chain: InterceptorChain | undefined;
 }
 
 /**
@@ -37,88 +38,152 @@ export interface HandlerRunnerOptions {
  */
 export class HandlerRunner {
   readonly inFlight = new InFlight();
-  private readonly incidents: IncidentLog;
+  /** The contexts of messages that are being handled, to abort them when waiting is over. */
+  private readonly contexts = new Set<NatsMessageContext>();
 
-  constructor(private readonly options: HandlerRunnerOptions) {
-    this.incidents = new IncidentLog(options.logger);
-  }
+  constructor(private readonly options: HandlerRunnerOptions) {}
 
-  /** Starts handling; {@link inFlight} tells when it is over. */
+  /** Starts handling, or queues it; {@link inFlight} tells when it is over. */
   receive(group: HandlerGroup, message: Msg): void {
+    const reply = message.reply;
     if (group.kind === 'event') {
-      for (const handler of group.handlers) this.start(this.handleEvent(handler, message));
+      if (reply && group.leavesRequests) return;
+      for (const handler of group.handlers) this.takeEvent(handler, message);
       return;
     }
     const [handler] = group.handlers;
-    const reply = message.reply;
     if (handler === undefined) return;
-    if (!reply) {
-      // a plain publish to a request handler: there is nobody to answer
-      this.start(this.handleEvent(handler, message));
-    } else if (this.options.replyPolicy.allows(reply)) {
-      this.start(this.handleRequest(handler, message, reply));
-    } else {
-      this.incidents.warn(
-        `reply ${group.filter}`,
-        `Dropped a request on ${quote(message.subject)}: its reply subject ${quote(reply)} is no inbox. ` +
-          'If a caller uses an inbox prefix of its own, add it to replyPrefixes',
-      );
-    }
+    // a plain publish to a request handler: there is nobody to answer
+    if (!reply) this.takeEvent(handler, message);
+    else if (this.options.replyPolicy.allows(reply)) this.takeRequest(handler, message, reply);
+    else this.options.failures.replyRefused(handler, message.subject, reply);
   }
 
-  /** Logs what a subscription reports, at most once a minute for each filter. */
-  incident(group: HandlerGroup, error: unknown): void {
-    this.incidents.warn(
-      `subscription ${group.filter}`,
-      `Subscription to ${quote(group.filter)}: ${failureText(error)}`,
+  /** Tells the handlers that still run that nobody waits for them any more. */
+  abort(): void {
+    const reason = new NatsTransportError(
+      'CLOSED',
+      'The application stops without waiting any longer.',
     );
+    for (const context of this.contexts) context.finish(reason);
   }
 
-  private start(work: Promise<void>): void {
-    this.inFlight.track(work).catch((error: unknown) => {
-      this.options.logger.error(`A message could not be handled: ${failureText(error)}`);
-    });
+  private takeEvent(handler: HandlerEntry, message: Msg): void {
+    const taken = this.submit(handler, () => this.handleEvent(handler, message));
+    if (!taken) this.options.failures.overflow(handler, message.subject, 'dropped');
+  }
+
+  private takeRequest(handler: HandlerEntry, message: Msg, reply: string): void {
+    if (this.submit(handler, () => this.handleRequest(handler, message, reply))) return;
+    if (handler.options.overflow === 'drop') {
+      this.options.failures.overflow(handler, message.subject, 'dropped');
+      return;
+    }
+    this.options.failures.overflow(handler, message.subject, 'rejected');
+    const context = new NatsMessageContext(message, handler.pattern);
+    const responder = this.responder(handler, reply, context);
+    void this.answerError(responder, OWN_ERROR_REPLIES.UNAVAILABLE, handler, message);
+  }
+
+  private submit(handler: HandlerEntry, work: () => Promise<void>): boolean {
+    const done = this.inFlight.begin();
+    const taken = handler.slots.submit(() => work().finally(done));
+    if (!taken) done();
+    return taken;
   }
 
   private async handleEvent(handler: HandlerEntry, message: Msg): Promise<void> {
     const context = new NatsMessageContext(message, handler.pattern);
     try {
-      const data = this.decode(message);
-      await this.options.hooks(context, async () =>
-        completion(await handler.callback(data, context)),
-      );
+      const incoming = await this.options.read(message, handler, context);
+      await this.process(handler, context, incoming, 'event', completion);
     } catch (failure) {
-      this.logFailure(failure, handler, message, 'event');
+      this.options.failures.event(handler, message.subject, failure);
     }
   }
 
   private async handleRequest(handler: HandlerEntry, message: Msg, reply: string): Promise<void> {
     const context = new NatsMessageContext(message, handler.pattern);
-    const responder = new Responder(this.options.connection, reply, this.options.codec);
+    let responder = this.responder(handler, reply, context);
+    let incoming: Incoming;
     try {
-      const data = this.decode(message);
-      await this.options.hooks(context, async () => {
-        const result: unknown = await handler.callback(data, context);
-        if (isObservable(result)) await responder.stream(result);
-        else responder.value(result);
-      });
+      incoming = await this.options.read(message, handler, context);
     } catch (failure) {
-      // an exception that the handler meant for its caller is no news for the operator
-      if (isNatsTransportError(failure)) this.logFailure(failure, handler, message, 'request');
-      responder.error(failure);
+      this.options.failures.request(handler, message.subject, failure);
+      await this.answerError(responder, OWN_ERROR_REPLIES.BAD_REQUEST, handler, message);
+      return;
+    }
+    responder = this.responder(handler, reply, context, incoming);
+    try {
+      await this.process(handler, context, incoming, 'request', (result) =>
+        isObservable(result) ? responder.stream(result) : responder.value(result),
+      );
+      // an interceptor that kept a failure to itself leaves the caller without an answer
+      await responder.ensureAnswered();
+    } catch (failure) {
+      const reply = errorReplyFor(failure);
+      // what a handler or filter made for its caller is no news for the operator
+      if (reply.original === undefined)
+        this.options.failures.request(handler, message.subject, failure);
+      await this.answerError(responder, reply, handler, message);
     }
   }
 
-  private decode(message: Msg): unknown {
-    return decodePayload(message.data, readHeaders(message), this.options.codec);
+  private async process(
+    handler: HandlerEntry,
+    context: NatsMessageContext,
+    incoming: Incoming,
+    kind: 'event' | 'request',
+    follow: (result: unknown) => Promise<void>,
+  ): Promise<void> {
+    const { hooks, chain } = this.options;
+    const { data } = incoming;
+    const work = async (): Promise<void> => follow(await handler.callback(data, context));
+    this.contexts.add(context);
+    try {
+      if (chain === undefined) return await hooks(context, work);
+      const operation = {
+        kind: 'process',
+        subject: context.subject,
+        data,
+        context,
+        handler: kind,
+      } as const;
+      await hooks(context, async () => void (await chain(operation, work)));
+    } finally {
+      this.contexts.delete(context);
+      context.finish();
+    }
   }
 
-  private logFailure(failure: unknown, handler: HandlerEntry, message: Msg, kind: string): void {
-    if (isLoggedByNest(failure)) return;
-    this.incidents.warn(
-      `${kind} ${handler.pattern.pattern} ${isNatsTransportError(failure) ? failure.code : ''}`,
-      `The ${kind} on ${quote(message.subject)} failed in the handler for ` +
-        `${quote(handler.pattern.pattern)}: ${failureText(failure)}`,
-    );
+  private async answerError(
+    responder: Responder,
+    reply: ErrorReply,
+    handler: HandlerEntry,
+    message: Msg,
+  ): Promise<void> {
+    try {
+      await responder.error(reply);
+    } catch (error) {
+      this.options.failures.unanswered(handler, message.subject, error);
+    }
   }
+
+  private responder(
+    handler: HandlerEntry,
+    reply: string,
+    context: NatsMessageContext,
+    incoming?: Incoming,
+  ): Responder {
+    const format = incoming?.replyFormat ?? handler.replyFormat;
+    return new Responder(this.options.connection, reply, format, context);
+  }
+}
+
+/** What kept an answer from being sent is told as such; else the failure is the handler's. */
+function errorReplyFor(failure: unknown): ErrorReply {
+  if (isNatsTransportError(failure, 'ENCODE_FAILED')) return OWN_ERROR_REPLIES.ENCODE_FAILED;
+  if (isNatsTransportError(failure, 'PAYLOAD_TOO_LARGE'))
+    return OWN_ERROR_REPLIES.PAYLOAD_TOO_LARGE;
+  return errorReply(failure);
 }

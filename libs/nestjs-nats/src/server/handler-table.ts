@@ -1,13 +1,27 @@
 import type { MessageHandler } from '@nestjs/microservices';
+import { Slots } from '../core/slots.js';
 import { isNatsTransportError, NatsTransportError } from '../errors/transport-error.js';
-import { queueFault } from '../subject/filter.js';
+import { PlainReplyFormat, type ReplyFormat } from '../message/reply-format.js';
 import { compilePattern, type SubjectPattern } from '../subject/pattern.js';
 import { quote } from '../subject/subject.js';
+import {
+  type HandlerDefaults,
+  resolveHandlerOptions,
+  type ResolvedHandlerOptions,
+} from './handler-options.js';
 
-/** A handler as Nest registers it. */
+/** A handler that is bound. */
 export interface HandlerEntry {
+  /** What it was made of. */
+  readonly declaration: Declaration;
+  /** The pattern as Nest writes it: what an envelope names. */
+  readonly route: string;
   readonly pattern: SubjectPattern;
   readonly callback: MessageHandler;
+  readonly options: ResolvedHandlerOptions;
+  readonly slots: Slots;
+  /** Writes answers in the handler's codec. */
+  readonly replyFormat: ReplyFormat;
 }
 
 /** All that one subscription serves: the handlers of one kind on one filter and queue group. */
@@ -18,82 +32,130 @@ export interface HandlerGroup {
   readonly queue: string;
   /** One for requests, one or more for events. */
   readonly handlers: readonly HandlerEntry[];
+  /** Whether requests on this filter have a handler of their own, so that events leave them to it. */
+  readonly leavesRequests: boolean;
 }
 
-interface Declared {
-  readonly pattern: string;
-  readonly callback: MessageHandler;
+interface Group extends HandlerGroup {
+  handlers: HandlerEntry[];
+  leavesRequests: boolean;
+}
+
+/** A handler as it was declared. */
+export interface Declaration {
+  readonly route: string;
   readonly kind: HandlerGroup['kind'];
-  readonly queue: unknown;
+  readonly callback: MessageHandler;
+  readonly extras: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Collects the handlers that Nest registers, and groups them into subscriptions.
+ * Checks handlers and groups them into subscriptions.
  *
  * Two event handlers on one filter and queue group share a subscription, so that both get every
  * message: as members of the group on their own they would split the messages between them.
  */
 export class HandlerTable {
-  private readonly declared: Declared[] = [];
+  private readonly byKey = new Map<string, Group>();
 
-  /** @param queue the handler's own queue group, if it names one */
-  add(pattern: string, kind: HandlerGroup['kind'], callback: MessageHandler, queue: unknown): void {
-    this.declared.push({ pattern, kind, callback, queue });
+  constructor(private readonly defaults: HandlerDefaults) {}
+
+  get groups(): HandlerGroup[] {
+    return [...this.byKey.values()];
   }
 
   /**
-   * Checks everything that was declared and groups it.
+   * Adds handlers, all or none.
    *
-   * @param defaultQueue the queue group of handlers that name none
-   * @throws NatsTransportError `INVALID_SUBJECT`, `DUPLICATE_HANDLER`; the message names every fault
+   * @throws NatsTransportError `INVALID_SUBJECT`, `INVALID_OPTIONS`, `DUPLICATE_HANDLER`; the message
+   * names every fault
    */
-  groups(defaultQueue: string): HandlerGroup[] {
-    const groups = new Map<string, HandlerGroup & { handlers: HandlerEntry[] }>();
+  addAll(declarations: readonly Declaration[]): void {
     const faults: NatsTransportError[] = [];
-    for (const { pattern, kind, callback, queue } of this.declared) {
+    for (const declaration of declarations) {
       try {
-        const entry = { pattern: compilePattern(pattern), callback };
-        const group = {
-          kind,
-          filter: entry.pattern.filter,
-          queue: checkedQueue(queue, defaultQueue, pattern),
-        };
-        // no part can hold a space, so the key is unambiguous
-        const key = `${kind} ${group.filter} ${group.queue}`;
-        const existing = groups.get(key);
-        if (existing === undefined) groups.set(key, { ...group, handlers: [entry] });
-        else if (kind === 'request') throw duplicate(existing, entry);
-        else existing.handlers.push(entry);
+        this.add(declaration);
       } catch (error) {
         if (!isNatsTransportError(error)) throw error;
         faults.push(error);
       }
     }
     throwAll(faults);
-    return [...groups.values()];
+  }
+
+  /**
+   * Adds a handler.
+   *
+   * @returns its group, which is new when the handler is its only one
+   * @throws NatsTransportError `INVALID_SUBJECT`, `INVALID_OPTIONS`, `DUPLICATE_HANDLER`
+   */
+  add(declaration: Declaration): HandlerGroup {
+    const entry = bindHandler(declaration, this.defaults);
+    const { kind } = declaration;
+    const { filter } = entry.pattern;
+    const { queue } = entry.options;
+    const key = keyOf({ kind, filter, queue });
+    let group = this.byKey.get(key);
+    if (group === undefined) {
+      group = { kind, filter, queue, handlers: [], leavesRequests: false };
+      this.byKey.set(key, group);
+    } else if (kind === 'request') {
+      throw duplicate(group, entry);
+    }
+    group.handlers.push(entry);
+    this.markRequests(filter);
+    return group;
+  }
+
+  /** @returns the group it was in, with its other handlers left, perhaps none */
+  remove(declaration: Declaration): HandlerGroup | undefined {
+    for (const group of this.byKey.values()) {
+      const others = group.handlers.filter((handler) => handler.declaration !== declaration);
+      if (others.length === group.handlers.length) continue;
+      group.handlers = others;
+      if (others.length === 0) this.byKey.delete(keyOf(group));
+      this.markRequests(group.filter);
+      return group;
+    }
+    return undefined;
+  }
+
+  private markRequests(filter: string): void {
+    const all = [...this.byKey.values()].filter((group) => group.filter === filter);
+    const requested = all.some((group) => group.kind === 'request');
+    for (const group of all) group.leavesRequests = requested && group.kind === 'event';
   }
 }
 
-function checkedQueue(queue: unknown, defaultQueue: string, pattern: string): string {
-  if (queue === undefined) return defaultQueue;
-  if (queue === '') return '';
-  const fault = queueFault(queue);
-  if (fault === undefined) return queue as string;
-  throw new NatsTransportError(
-    'INVALID_SUBJECT',
-    `Cannot use the queue group ${quote(queue)} of the handler for ${quote(pattern)}: ${fault}.`,
-    { details: { subject: pattern, queue } },
-  );
+function keyOf({ kind, filter, queue }: Pick<HandlerGroup, 'kind' | 'filter' | 'queue'>): string {
+  // no part can hold a space, so the key is unambiguous
+  return `${kind} ${filter} ${queue}`;
+}
+
+function bindHandler(declaration: Declaration, defaults: HandlerDefaults): HandlerEntry {
+  const { route, kind, callback, extras } = declaration;
+  const pattern = compilePattern(route);
+  const options = resolveHandlerOptions(extras, kind, route, defaults);
+  const slots = new Slots(options);
+  return {
+    declaration,
+    route,
+    pattern,
+    callback,
+    options,
+    slots,
+    replyFormat: new PlainReplyFormat(options.codec),
+  };
 }
 
 function duplicate(existing: HandlerGroup, entry: HandlerEntry): NatsTransportError {
-  const first = existing.handlers[0]!.pattern.pattern;
+  const first = existing.handlers[0]!.route;
   const group =
     existing.queue === '' ? 'without a queue group' : `in queue group ${quote(existing.queue)}`;
   return new NatsTransportError(
     'DUPLICATE_HANDLER',
     `Two request handlers answer ${quote(existing.filter)} ${group} ` +
-      `(patterns ${quote(first)} and ${quote(entry.pattern.pattern)}): one request would be handled twice. ` +
+      `(patterns ${quote(first)} and ${quote(entry.route)}): one request would be handled twice. ` +
       'Remove one, or give them different subjects.',
     { details: { subject: existing.filter, queue: existing.queue } },
   );

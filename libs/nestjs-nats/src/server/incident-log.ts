@@ -11,8 +11,11 @@ export class IncidentLog {
 
   constructor(private readonly logger: LoggerService) {}
 
-  /** @param kind what makes two incidents the same; of a bounded number of kinds */
-  warn(kind: string, message: string): void {
+  /**
+   * @param kind what makes two incidents the same; of a bounded number of kinds
+   * @param stack goes with the line
+   */
+  warn(kind: string, message: string, stack?: string): void {
     const now = performance.now();
     const seen = this.kinds.get(kind);
     if (seen !== undefined && now - seen.loggedAt < QUIET_MS) {
@@ -21,6 +24,7 @@ export class IncidentLog {
     }
     this.kinds.set(kind, { loggedAt: now, held: 0 });
     const more = seen?.held ? ` (and ${seen.held} more since the last such line)` : '';
-    this.logger.warn(`${message}${more}`);
+    if (stack === undefined) this.logger.warn(`${message}${more}`);
+    else this.logger.warn(`${message}${more}`, stack);
   }
 }

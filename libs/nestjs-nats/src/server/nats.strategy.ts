@@ -4,21 +4,23 @@ import { type CustomTransportStrategy, type MessageHandler, Server } from '@nest
 import type { Observable } from 'rxjs';
 import type { NatsEvents, NatsStatus } from '../connection/events.js';
 import { ReplyPolicy } from '../core/reply-policy.js';
-import { type LiveSubscription, subscribeAll } from '../core/subscriber.js';
 import { NatsTransportError } from '../errors/transport-error.js';
+import { composeInterceptors } from '../interceptor/compose.js';
 import type { NatsMessageContext } from '../message/context.js';
-import { type HandlerGroup, HandlerTable } from './handler-table.js';
+import { NATS_TRANSPORT } from '../decorators/transport-id.js';
+import { Bindings } from './bindings.js';
+import { FailureLog } from './failure-log.js';
 import { HandlerRunner } from './handler-runner.js';
+import type { Declaration } from './handler-table.js';
+import { incomingReader } from './incoming.js';
 import type { NatsListenInfo } from './listen-info.js';
 import {
   type NatsStrategyOptions,
   type ResolvedStrategyOptions,
   resolveStrategyOptions,
 } from './options.js';
-import { NATS_TRANSPORT } from './transport-id.js';
-
-type StartHook = Parameters<Server['setOnProcessingStartHook']>[0];
-type EndHook = Parameters<Server['setOnProcessingEndHook']>[0];
+import { type EndHook, ProcessingHooks, type StartHook } from './processing-hooks.js';
+import type { NatsSubscriber, RegisterOptions, Registration } from './registration.js';
 
 /**
  * Is the server side of the transport: it binds `@EventPattern` and `@MessagePattern` handlers to
@@ -40,25 +42,28 @@ export class NatsStrategy extends Server<NatsEvents> implements CustomTransportS
   override readonly propagatesEventHandlerErrors = true;
   protected override readonly logger = new Logger(NatsStrategy.name);
   private readonly settings: ResolvedStrategyOptions;
-  private readonly table = new HandlerTable();
+  private readonly failures = new FailureLog(this.logger);
+  private readonly hooks = new ProcessingHooks(this.logger, () => this.transportId);
   private readonly runner: HandlerRunner;
-  private subscriptions: LiveSubscription[] = [];
-  private listening = false;
+  private readonly declarations: Declaration[] = [];
+  private bindings: Bindings | undefined;
   private closing: Promise<void> | undefined;
-  private startHook: StartHook | undefined;
-  private endHook: EndHook | undefined;
 
   /** @throws NatsTransportError `INVALID_OPTIONS` that names every fault */
   constructor(options: NatsStrategyOptions = {}) {
     super();
     this.settings = resolveStrategyOptions(options);
-    const { connection, codec, replyPrefixes } = this.settings;
+    const { connection, replyPrefixes, interceptors } = this.settings;
     this.runner = new HandlerRunner({
       connection,
-      codec,
+      read: incomingReader({
+        ...this.settings,
+        routeOf: (pattern) => this.normalizePattern(pattern),
+      }),
       replyPolicy: new ReplyPolicy([connection.options.inboxPrefix, ...replyPrefixes]),
-      logger: this.logger,
-      hooks: (context, work) => this.process(context, work),
+      failures: this.failures,
+      hooks: (context, work) => this.hooks.run(context, work),
+      chain: composeInterceptors(interceptors),
     });
   }
 
@@ -74,14 +79,40 @@ export class NatsStrategy extends Server<NatsEvents> implements CustomTransportS
     isEventHandler = false,
     extras: Record<string, unknown> = {},
   ): void {
+    // Nest would make "{}" of it
     const route =
-      pattern instanceof RegExp ? String(pattern) : this.normalizePattern(pattern as string);
+      pattern instanceof RegExp ? `${pattern} ` : this.normalizePattern(pattern as string);
     callback.isEventHandler = isEventHandler;
     callback.extras = extras;
     // the base class would chain handlers of one pattern: then one queue counts, and one failure
-    // fails all. Ours each stand in the table; the map is what getHandlers() shows.
+    // fails all. Ours stand each for itself; the map is what getHandlers() shows.
     if (!this.messageHandlers.has(route)) this.messageHandlers.set(route, callback);
-    this.table.add(route, isEventHandler ? 'event' : 'request', callback, extras['queue']);
+    this.declarations.push({ route, kind: isEventHandler ? 'event' : 'request', callback, extras });
+  }
+
+  /**
+   * Adds a handler by a call instead of a decorator, before or after {@link listen}. It gets the
+   * payload and the context as they are: guards, pipes and filters are for controllers.
+   *
+   * @returns a handle to take it out again
+   * @throws NatsTransportError `INVALID_SUBJECT`, `INVALID_OPTIONS`, `DUPLICATE_HANDLER`,
+   * `PERMISSION_DENIED`; before {@link listen} faults are reported by that
+   */
+  async registerSubscriber<TData = unknown>(
+    subject: string,
+    handler: NatsSubscriber<TData>,
+    options: RegisterOptions = {},
+  ): Promise<Registration> {
+    const { respond = false, ...extras } = options;
+    const declaration: Declaration = {
+      route: subject,
+      kind: respond ? 'request' : 'event',
+      callback: async (data, context) => handler(data as TData, context as NatsMessageContext),
+      extras: { ...extras },
+    };
+    await this.bindings?.add(declaration);
+    this.declarations.push(declaration);
+    return { remove: () => this.unregister(declaration) };
   }
 
   /**
@@ -123,7 +154,7 @@ export class NatsStrategy extends Server<NatsEvents> implements CustomTransportS
    */
   unwrap<T = NatsConnection>(): T {
     const { current } = this.settings.connection;
-    if (this.listening && current !== undefined) return current as T;
+    if (this.bindings !== undefined && current !== undefined) return current as T;
     throw new NatsTransportError(
       'NOT_CONNECTED',
       'Not initialized: call listen() or startAllMicroservices() before unwrap().',
@@ -132,31 +163,34 @@ export class NatsStrategy extends Server<NatsEvents> implements CustomTransportS
 
   /** Sets what runs before each message is handled, and calls its `done` (Nest 12). */
   override setOnProcessingStartHook(hook: StartHook): void {
-    this.startHook = hook;
+    this.hooks.onStart = hook;
   }
 
   /** Sets what runs when a message has been handled, its answers sent (Nest 12). */
   override setOnProcessingEndHook(hook: EndHook): void {
-    this.endHook = hook;
+    this.hooks.onEnd = hook;
   }
 
   private async start(): Promise<NatsListenInfo> {
-    const { connection: shared, queue } = this.settings;
-    const groups = this.table.groups(queue);
+    const { connection: shared } = this.settings;
     shared.retain();
     try {
       const connection = await shared.connect();
-      this.subscriptions = await subscribeAll(
+      const bindings = new Bindings(
         connection,
-        groups.map((group) => ({
-          filter: group.filter,
-          queue: group.queue,
-          receive: (message) => this.runner.receive(group, message),
-          fail: (error) => this.runner.incident(group, error),
-        })),
+        {
+          receive: (group, message) => this.runner.receive(group, message),
+          fail: (group, error) => this.failures.subscription(group.filter, error),
+        },
+        this.settings,
       );
-      this.listening = true;
-      return listenInfo(connection, groups);
+      await bindings.addAll(this.declarations);
+      this.bindings = bindings;
+      return {
+        server: connection.getServer(),
+        serverVersion: connection.info?.version ?? 'unknown',
+        subscriptions: bindings.info,
+      };
     } catch (error) {
       await shared.release();
       throw error;
@@ -164,53 +198,31 @@ export class NatsStrategy extends Server<NatsEvents> implements CustomTransportS
   }
 
   private async stop(): Promise<void> {
-    if (!this.listening) return;
-    this.listening = false;
+    const { bindings } = this;
+    if (bindings === undefined) return;
+    this.bindings = undefined;
     const { connection, shutdownTimeoutMs } = this.settings;
     try {
-      const drained = await Promise.allSettled(this.subscriptions.map((s) => s.drain()));
-      for (const outcome of drained) {
-        if (outcome.status === 'rejected')
-          this.logger.warn(`A subscription did not drain: ${outcome.reason}`);
+      for (const outcome of await bindings.drain()) {
+        if (outcome.status === 'fulfilled') continue;
+        this.logger.warn(`A subscription did not drain: ${String(outcome.reason)}`);
       }
       const left = await this.runner.inFlight.settled(shutdownTimeoutMs);
       if (left > 0) {
-        this.logger.error(`Closing while ${left} handlers still run after ${shutdownTimeoutMs} ms`);
+        this.logger.error(
+          `Closing while ${left} messages are under way after ${shutdownTimeoutMs} ms`,
+        );
+        this.runner.abort();
       }
     } finally {
-      this.subscriptions = [];
       await connection.release();
     }
   }
 
-  /** Runs `work` between the hooks that instrumentation has set, if any. */
-  private process(context: NatsMessageContext, work: () => Promise<void>): Promise<void> {
-    const { startHook, endHook } = this;
-    if (startHook === undefined && endHook === undefined) return work();
-    return new Promise((resolve, reject) => {
-      const run = async (): Promise<void> => {
-        await work().then(resolve, reject);
-        try {
-          endHook?.(this.transportId, context);
-        } catch (error) {
-          this.logger.error('The processing end hook failed', error);
-        }
-      };
-      if (startHook === undefined) void run();
-      else startHook(this.transportId, context, run);
-    });
+  private async unregister(declaration: Declaration): Promise<void> {
+    const at = this.declarations.indexOf(declaration);
+    if (at === -1) return;
+    this.declarations.splice(at, 1);
+    await this.bindings?.remove(declaration);
   }
-}
-
-function listenInfo(connection: NatsConnection, groups: readonly HandlerGroup[]): NatsListenInfo {
-  return {
-    server: connection.getServer(),
-    serverVersion: connection.info?.version ?? 'unknown',
-    subscriptions: groups.map(({ kind, filter, queue, handlers }) => ({
-      kind,
-      subject: filter,
-      queue: queue === '' ? undefined : queue,
-      patterns: handlers.map((handler) => handler.pattern.pattern),
-    })),
-  };
 }

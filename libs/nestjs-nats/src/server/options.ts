@@ -1,7 +1,9 @@
-import { codecFault, codecOf, type CodecOption } from '../codec/registry.js';
 import type { Codec } from '../codec/codec.js';
+import { codecFault, codecOf, type CodecOption } from '../codec/registry.js';
 import type { NatsConnectionOptions } from '../connection/options.js';
 import { SharedConnection } from '../connection/shared-connection.js';
+import type { NatsInterceptor } from '../interceptor/interceptor.js';
+import type { PacketDeserializer, PacketSerializer } from '../message/nest-serializer.js';
 import { queueFault } from '../subject/filter.js';
 import { quote, subjectFault } from '../subject/subject.js';
 
@@ -14,14 +16,26 @@ export interface StrategySettings {
   queue?: string;
   /** Reads payloads without a `Content-Type`, and writes answers. Default `'json'`. */
   codec?: CodecOption;
+  /** Stand around the handling of every message, the first outermost. Default none. */
+  interceptors?: readonly NatsInterceptor[];
   /**
    * Inbox prefixes besides `_INBOX` and the connection's own that may be answered, without the
    * trailing dot: those of callers that set a prefix of their own. Default none.
    */
   replyPrefixes?: readonly string[];
   /**
+   * The form of payloads: `'plain'`, as they are; `'nest'`, in the JSON envelope of Nest's built-in
+   * NATS transport; `'both'`, recognised message by message, for a rolling migration. A request is
+   * answered in the form in which it came. Default `'plain'`.
+   */
+  envelope?: 'plain' | 'nest' | 'both';
+  /** Writes answers instead of `codec` and `envelope`, in Nest's manner. */
+  serializer?: PacketSerializer;
+  /** Reads messages instead of `codec` and `envelope`, in Nest's manner. */
+  deserializer?: PacketDeserializer;
+  /**
    * How long `close()` waits for handlers under way, in milliseconds. Default 10,000, minimum 0.
-   * What still runs then is cut off, and logged.
+   * What still runs then is told by its context's signal, and left.
    */
   shutdownTimeoutMs?: number;
 }
@@ -35,21 +49,35 @@ export interface ResolvedStrategyOptions {
   readonly connection: SharedConnection;
   readonly queue: string;
   readonly codec: Codec;
+  readonly interceptors: readonly NatsInterceptor[];
   readonly replyPrefixes: readonly string[];
+  readonly envelope: 'plain' | 'nest' | 'both';
+  readonly serializer: PacketSerializer | undefined;
+  readonly deserializer: PacketDeserializer | undefined;
   readonly shutdownTimeoutMs: number;
 }
 
 /** Says what is wrong with a strategy's settings. */
 export function strategyFaults(settings: StrategySettings): string[] {
-  const { queue = '', codec = 'json', replyPrefixes = [], shutdownTimeoutMs = 0 } = settings;
+  const { queue = '', codec = 'json', envelope = 'plain', shutdownTimeoutMs = 0 } = settings;
   const faults: string[] = [];
   const queueProblem = queue === '' ? undefined : queueFault(queue);
   if (queueProblem !== undefined) faults.push(`queue: ${queueProblem}`);
   const codecProblem = codecFault(codec);
   if (codecProblem !== undefined) faults.push(`codec: ${codecProblem}`);
-  for (const prefix of replyPrefixes) {
+  for (const prefix of settings.replyPrefixes ?? []) {
     const problem = prefixFault(prefix);
     if (problem !== undefined) faults.push(`replyPrefixes: ${quote(prefix)}: ${problem}`);
+  }
+  if (!['plain', 'nest', 'both'].includes(envelope)) {
+    faults.push("envelope: expected 'plain', 'nest' or 'both'");
+  }
+  const { serializer, deserializer } = settings;
+  if (serializer !== undefined && typeof serializer.serialize !== 'function') {
+    faults.push('serializer: expected an object with serialize()');
+  }
+  if (deserializer !== undefined && typeof deserializer.deserialize !== 'function') {
+    faults.push('deserializer: expected an object with deserialize()');
   }
   if (!Number.isSafeInteger(shutdownTimeoutMs) || shutdownTimeoutMs < 0) {
     faults.push('shutdownTimeoutMs: expected a whole number, at least 0');
@@ -62,17 +90,30 @@ export function resolveStrategyOptions(options: NatsStrategyOptions): ResolvedSt
   const {
     queue = '',
     codec = 'json',
+    interceptors = [],
     replyPrefixes = [],
+    envelope = 'plain',
+    serializer,
+    deserializer,
     shutdownTimeoutMs = 10_000,
     ...rest
   } = options;
-  const faults = strategyFaults({ queue, codec, replyPrefixes, shutdownTimeoutMs });
-  return {
-    connection: SharedConnection.from(rest, faults, 'NatsStrategy'),
+  const settings = {
     queue,
-    codec: codecOf(codec),
+    interceptors,
     replyPrefixes,
+    envelope,
+    serializer,
+    deserializer,
     shutdownTimeoutMs,
+  };
+  const faults = strategyFaults({ ...settings, codec });
+  return {
+    ...settings,
+    serializer,
+    deserializer,
+    codec: codecOf(codec),
+    connection: SharedConnection.from(rest, faults, 'NatsStrategy'),
   };
 }
 

@@ -1,0 +1,29 @@
+import type { MsgHdrs } from '@nats-io/transport-node';
+import type { MessageOptions } from '../message/record.js';
+
+/** Options of one {@link NatsClient.publish}. */
+export interface PublishOptions extends MessageOptions {
+  /**
+   * `'flush'` waits until the server has processed the message, and so learns of a refused subject
+   * or a broken connection. Default: resolve as soon as the message is handed to a live connection.
+   */
+  confirm?: 'flush';
+}
+
+/** Options of one {@link NatsClient.request}. */
+export interface RequestOptions extends MessageOptions {
+  /** Ends the wait; the promise then rejects with the signal's reason. */
+  signal?: AbortSignal;
+  /** Receives the headers of the answer, if it has any, before the promise resolves. */
+  onHeaders?: (headers: MsgHdrs) => void;
+}
+
+/** Options of one {@link NatsClient.gather}. */
+export interface GatherOptions extends MessageOptions {
+  /** How many answers are enough. Default: as many as come in time. */
+  max?: number;
+  /** How long after an answer to wait for the next one, in milliseconds. Default: the whole time. */
+  stallMs?: number;
+  /** Receives the error of a responder that failed; its answer counts, but gives no value. */
+  onError?: (error: unknown) => void;
+}

@@ -1,0 +1,73 @@
+import { Observable } from 'rxjs';
+import { throwFaults } from '../connection/options.js';
+import type { Requester } from '../core/requester.js';
+import { isNatsTransportError } from '../errors/transport-error.js';
+import type { GatherOptions } from './call-options.js';
+import type { PreparedMessage } from './outgoing.js';
+
+/** Says what is wrong with the options of `gather()`. */
+export function assertGatherOptions({ max, stallMs }: GatherOptions): void {
+  const faults: string[] = [];
+  if (max !== undefined && !(Number.isSafeInteger(max) && max >= 1)) {
+    faults.push('max: expected a whole number, at least 1');
+  }
+  if (stallMs !== undefined && !(typeof stallMs === 'number' && stallMs >= 1)) {
+    faults.push('stallMs: expected a number of milliseconds, at least 1');
+  }
+  throwFaults(faults, 'the options of gather()');
+}
+
+/**
+ * Collects the answers of several responders to one request.
+ *
+ * It completes when there are enough, when none came for a while, or at the timeout, with what has
+ * come by then, perhaps nothing. It fails when nobody subscribes to the subject, or the connection
+ * breaks. A responder that fails counts, gives no value, and is reported to `onError`.
+ */
+export function gatherAnswers(
+  requester: Requester,
+  prepare: () => Promise<PreparedMessage>,
+  { max = Infinity, stallMs, onError }: GatherOptions,
+): Observable<unknown> {
+  return new Observable((subscriber) => {
+    let close = (): void => undefined;
+    const run = async (): Promise<void> => {
+      const message = await prepare();
+      if (subscriber.closed) return;
+      const { subject, payload, headers, timeoutMs, format } = message;
+      const deadline = performance.now() + timeoutMs;
+      let count = 0;
+      /** Answers are read one after the other, also when a reader is asynchronous. */
+      let tail = Promise.resolve();
+      const request = requester.open(subject, payload, headers, timeoutMs, {
+        reply: (reply, answer) => {
+          if (count >= max) return;
+          count++;
+          if (stallMs !== undefined)
+            request.extend(Math.max(1, Math.min(stallMs, deadline - performance.now())));
+          const full = count >= max;
+          if (full) request.close();
+          const take = async (): Promise<void> => {
+            try {
+              // each responder is read on its own: their answers are not frames of one stream
+              const { value, hasValue } = await format.reader(subject).read(reply, answer);
+              if (hasValue) subscriber.next(value);
+            } catch (error) {
+              onError?.(error);
+            }
+            if (full) subscriber.complete();
+          };
+          tail = tail.then(take).catch((error: unknown) => subscriber.error(error));
+        },
+        fail: (error) =>
+          void tail.then(() => {
+            if (isNatsTransportError(error, 'TIMEOUT')) subscriber.complete();
+            else subscriber.error(error);
+          }),
+      });
+      close = () => request.close();
+    };
+    run().catch((error: unknown) => subscriber.error(error));
+    return () => close();
+  });
+}

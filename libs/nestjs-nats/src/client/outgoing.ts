@@ -1,0 +1,114 @@
+import { headers as newHeaders, type MsgHdrs } from '@nats-io/transport-node';
+import type { Codec } from '../codec/codec.js';
+import { codecFault, codecOf } from '../codec/registry.js';
+import { throwFaults } from '../connection/options.js';
+import { addHeaders, toHeaders } from '../message/headers.js';
+import { type MessageOptions, unwrapRecord } from '../message/record.js';
+import type { EncodedReply as EncodedMessage } from '../message/reply-format.js';
+import { setRequestTimeout } from '../message/request-timeout.js';
+import { assertSubject } from '../subject/subject.js';
+import { callTimeout, type ResolvedClientOptions } from './options.js';
+import {
+  NestRequestFormat,
+  type OutgoingPacket,
+  PlainRequestFormat,
+  type RequestFormat,
+  SerializerRequestFormat,
+} from './request-format.js';
+
+/** A message ready to be sent. */
+export interface PreparedMessage {
+  readonly subject: string;
+  readonly data: unknown;
+  readonly payload: Uint8Array;
+  readonly headers: MsgHdrs | undefined;
+  readonly timeoutMs: number;
+  /** Reads the answers, if any are expected. */
+  readonly format: RequestFormat;
+}
+
+/** Makes messages of what callers give: payload, headers and timeout, by the client's options. */
+export class OutgoingMessages {
+  private readonly format: RequestFormat;
+  private readonly defaults: MsgHdrs | undefined;
+
+  /** @param alwaysHeaders whether something will add headers later */
+  constructor(
+    private readonly settings: ResolvedClientOptions,
+    private readonly alwaysHeaders: boolean,
+  ) {
+    this.format = this.formatOf(settings.codec);
+    this.defaults = toHeaders(settings.headers);
+  }
+
+  /**
+   * Prepares a message.
+   *
+   * @throws NatsTransportError `INVALID_SUBJECT`, `INVALID_OPTIONS`, `INVALID_HEADER`, `ENCODE_FAILED`
+   */
+  prepare(
+    packet: OutgoingPacket,
+    given: MessageOptions,
+  ): PreparedMessage | Promise<PreparedMessage> {
+    const { subject } = packet;
+    assertSubject(subject);
+    const { data, options } = unwrapRecord(packet.data);
+    const merged = options === given ? given : { ...options, ...given };
+    const timeoutMs = callTimeout(merged.timeoutMs, this.settings.timeoutMs);
+    const format =
+      merged.codec === undefined ? this.format : this.formatOf(checkedCodec(merged.codec));
+    const finish = (encoded: EncodedMessage): PreparedMessage => ({
+      subject,
+      data,
+      payload: encoded.payload,
+      headers: this.headers(encoded.headers, packet, merged),
+      timeoutMs,
+      format,
+    });
+    const encoded = format.write({ ...packet, data });
+    return encoded instanceof Promise ? encoded.then(finish) : finish(encoded);
+  }
+
+  /** Gives the call's headers, then what is missing of the packet's metadata and the defaults. */
+  private headers(
+    own: MsgHdrs | undefined,
+    { kind, metadata }: OutgoingPacket,
+    { headers, timeoutMs }: MessageOptions,
+  ): MsgHdrs | undefined {
+    const tellTimeout = kind === 'request' && timeoutMs !== undefined;
+    const needed =
+      this.alwaysHeaders ||
+      tellTimeout ||
+      headers !== undefined ||
+      metadata !== undefined ||
+      this.defaults !== undefined;
+    if (!needed) return own;
+    const result = own ?? newHeaders();
+    if (headers !== undefined) addHeaders(result, headers);
+    if (metadata !== undefined) addMissing(result, toHeaders(metadata)!);
+    if (this.defaults !== undefined) addMissing(result, this.defaults);
+    // only a caller that has named a timeout tells it: a header costs more than a small payload
+    if (tellTimeout) setRequestTimeout(result, timeoutMs);
+    return result;
+  }
+
+  private formatOf(codec: Codec): RequestFormat {
+    const { envelope, serializer, deserializer } = this.settings;
+    const base = envelope === 'nest' ? new NestRequestFormat() : new PlainRequestFormat(codec);
+    if (serializer === undefined && deserializer === undefined) return base;
+    return new SerializerRequestFormat(base, serializer, deserializer);
+  }
+}
+
+function checkedCodec(option: NonNullable<MessageOptions['codec']>): Codec {
+  const fault = codecFault(option);
+  if (fault !== undefined) throwFaults([`codec: ${fault}`], 'the options of the call');
+  return codecOf(option);
+}
+
+function addMissing(target: MsgHdrs, source: MsgHdrs): void {
+  for (const [name, values] of source) {
+    if (target.has(name)) continue;
+    for (const value of values) target.append(name, value);
+  }
+}

@@ -1,0 +1,73 @@
+import { jsonCodec } from '../codec/json.js';
+import { isNatsTransportError } from '../errors/transport-error.js';
+import type { ErrorReply } from './error-reply.js';
+import { encodePayload } from './payload.js';
+import type { EncodedReply, ReplyFormat } from './reply-format.js';
+
+/** Which form payloads have: as they are, or in the JSON envelope of Nest's built-in NATS transport. */
+export type Envelope = 'plain' | 'nest';
+
+/** A request or event in the envelope of Nest's built-in NATS transport. */
+export interface NestPacket {
+  readonly pattern: unknown;
+  readonly data: unknown;
+  /** Names the request, and comes back with each answer; an event has none. */
+  readonly id?: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+const PACKET_KEYS = new Set(['pattern', 'data', 'id', 'metadata']);
+
+/**
+ * Recognises an envelope: an object with `pattern` and, unless it was `undefined`, `data`, perhaps
+ * `id` and `metadata`, and nothing else, whose pattern is the handler's. An application's own payload
+ * that happens to have these keys names another pattern.
+ *
+ * @param route the handler's pattern as text, as Nest writes it
+ * @param routeOf turns the pattern of the envelope into such text
+ */
+export function readNestPacket(
+  value: unknown,
+  route: string,
+  routeOf: (pattern: never) => string,
+): NestPacket | undefined {
+  if (typeof value !== 'object' || value === null || !('pattern' in value)) return undefined;
+  if (!Object.keys(value).every((key) => PACKET_KEYS.has(key))) return undefined;
+  const packet = value as NestPacket;
+  if (packet.id !== undefined && typeof packet.id !== 'string') return undefined;
+  const matches = packet.pattern === route || routeOf(packet.pattern as never) === route;
+  return matches ? { ...packet, data: packet.data } : undefined;
+}
+
+/** Writes answers in the envelope of Nest's built-in NATS transport. */
+export class NestReplyFormat implements ReplyFormat {
+  /** @param id the id of the request, which every answer repeats */
+  constructor(private readonly id: string) {}
+
+  single(value: unknown): EncodedReply {
+    return this.write({ response: value, isDisposed: true });
+  }
+
+  frame(value: unknown): EncodedReply {
+    return this.write({ response: value });
+  }
+
+  end(): EncodedReply {
+    return this.write({ isDisposed: true });
+  }
+
+  /** Tells what a handler or filter made for its caller as it is, as Nest does. */
+  error({ original, body }: ErrorReply): EncodedReply {
+    const err = original ?? { status: 'error', ...body };
+    try {
+      return this.write({ err, isDisposed: true });
+    } catch (error) {
+      if (!isNatsTransportError(error, 'ENCODE_FAILED')) throw error;
+      return this.write({ err: { status: 'error', message: body.message }, isDisposed: true });
+    }
+  }
+
+  private write(packet: Record<string, unknown>): EncodedReply {
+    return { payload: encodePayload({ ...packet, id: this.id }, jsonCodec, '') };
+  }
+}

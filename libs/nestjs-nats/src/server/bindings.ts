@@ -1,0 +1,92 @@
+import type { Msg, NatsConnection } from '@nats-io/transport-node';
+import {
+  type LiveSubscription,
+  subscribeAll,
+  type SubscriptionRequest,
+} from '../core/subscriber.js';
+import type { HandlerDefaults } from './handler-options.js';
+import { type Declaration, type HandlerGroup, HandlerTable } from './handler-table.js';
+import type { SubscriptionInfo } from './listen-info.js';
+
+/** Where messages of a subscription go. */
+export interface MessageSink {
+  receive(group: HandlerGroup, message: Msg): void;
+  /** Hears what the server says against the subscription, and what {@link receive} throws. */
+  fail(group: HandlerGroup, error: unknown): void;
+}
+
+/** Keeps the handlers of a strategy that listens bound to subscriptions of its connection. */
+export class Bindings {
+  private readonly table: HandlerTable;
+  private readonly live = new Map<HandlerGroup, LiveSubscription>();
+
+  constructor(
+    private readonly connection: NatsConnection,
+    private readonly sink: MessageSink,
+    defaults: HandlerDefaults,
+  ) {
+    this.table = new HandlerTable(defaults);
+  }
+
+  /** Describes what is subscribed. */
+  get info(): SubscriptionInfo[] {
+    return this.table.groups.map(({ kind, filter, queue, handlers }) => ({
+      kind,
+      subject: filter,
+      queue: queue === '' ? undefined : queue,
+      patterns: handlers.map((handler) => handler.route),
+    }));
+  }
+
+  /**
+   * Binds handlers, all or none.
+   *
+   * @throws NatsTransportError `INVALID_SUBJECT`, `INVALID_OPTIONS`, `DUPLICATE_HANDLER`,
+   * `PERMISSION_DENIED`
+   */
+  async addAll(declarations: readonly Declaration[]): Promise<void> {
+    this.table.addAll(declarations);
+    const { groups } = this.table;
+    const live = await subscribeAll(
+      this.connection,
+      groups.map((group) => this.request(group)),
+    );
+    for (const [i, group] of groups.entries()) this.live.set(group, live[i]!);
+  }
+
+  /** Binds one more handler; see {@link addAll} for what it throws. */
+  async add(declaration: Declaration): Promise<void> {
+    const group = this.table.add(declaration);
+    if (this.live.has(group)) return;
+    try {
+      const [live] = await subscribeAll(this.connection, [this.request(group)]);
+      this.live.set(group, live!);
+    } catch (error) {
+      this.table.remove(declaration);
+      throw error;
+    }
+  }
+
+  /** Takes a handler out; its subscription goes with the last handler. */
+  async remove(declaration: Declaration): Promise<void> {
+    const group = this.table.remove(declaration);
+    if (group === undefined || group.handlers.length > 0) return;
+    const live = this.live.get(group);
+    this.live.delete(group);
+    await live?.drain();
+  }
+
+  /** Ends delivery; resolves when what the server had sent by then has been received. */
+  async drain(): Promise<PromiseSettledResult<void>[]> {
+    return Promise.allSettled([...this.live.values()].map((live) => live.drain()));
+  }
+
+  private request(group: HandlerGroup): SubscriptionRequest {
+    return {
+      filter: group.filter,
+      queue: group.queue,
+      receive: (message) => this.sink.receive(group, message),
+      fail: (error) => this.sink.fail(group, error),
+    };
+  }
+}

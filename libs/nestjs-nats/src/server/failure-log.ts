@@ -1,0 +1,73 @@
+import type { LoggerService } from '@nestjs/common';
+import { isNatsTransportError } from '../errors/transport-error.js';
+import { isNestInternalError } from '../message/error-reply.js';
+import { quote } from '../subject/subject.js';
+import { failureText } from './handler-result.js';
+import type { HandlerEntry } from './handler-table.js';
+import { IncidentLog } from './incident-log.js';
+
+/** Says in the log what went wrong with messages, without a line for every message. */
+export class FailureLog {
+  private readonly incidents: IncidentLog;
+
+  constructor(private readonly logger: LoggerService) {
+    this.incidents = new IncidentLog(logger);
+  }
+
+  /** An event was not handled to its end. */
+  event(handler: HandlerEntry, subject: string, failure: unknown): void {
+    // Nest has logged it, with its stack
+    if (isNestInternalError(failure)) return;
+    this.failed('event', handler, subject, failure);
+  }
+
+  /** A request was answered with an error that its handler did not make for the caller. */
+  request(handler: HandlerEntry, subject: string, failure: unknown): void {
+    if (isNestInternalError(failure)) return;
+    this.failed('request', handler, subject, failure);
+  }
+
+  /** A request got no answer at all. */
+  unanswered(handler: HandlerEntry, subject: string, failure: unknown): void {
+    this.incidents.warn(
+      `unanswered ${handler.route}`,
+      `The request on ${quote(subject)} got no answer: ${failureText(failure)}`,
+    );
+  }
+
+  /** More messages came than a handler may take. */
+  overflow(handler: HandlerEntry, subject: string, outcome: 'dropped' | 'rejected'): void {
+    const { concurrency, maxPending } = handler.options;
+    this.incidents.warn(
+      `overflow ${handler.route}`,
+      `A message on ${quote(subject)} was ${outcome}: the handler for ${quote(handler.route)} works on ` +
+        `${concurrency} and ${maxPending} wait. Raise concurrency or maxPending, or add replicas`,
+    );
+  }
+
+  /** A request asked for its answer on a subject that is no inbox. */
+  replyRefused(handler: HandlerEntry, subject: string, reply: string): void {
+    this.incidents.warn(
+      `reply ${handler.route}`,
+      `Dropped a request on ${quote(subject)}: its reply subject ${quote(reply)} is no inbox. ` +
+        'If a caller uses an inbox prefix of its own, add it to replyPrefixes',
+    );
+  }
+
+  /** The server reported something about a subscription. */
+  subscription(filter: string, error: unknown): void {
+    this.incidents.warn(
+      `subscription ${filter}`,
+      `Subscription to ${quote(filter)}: ${failureText(error)}`,
+    );
+  }
+
+  private failed(kind: string, handler: HandlerEntry, subject: string, failure: unknown): void {
+    const what = isNatsTransportError(failure) ? failure.code : '';
+    this.incidents.warn(
+      `${kind} ${handler.route} ${what}`,
+      `The ${kind} on ${quote(subject)} failed in the handler for ${quote(handler.route)}: ${failureText(failure)}`,
+      failure instanceof Error ? failure.stack : undefined,
+    );
+  }
+}

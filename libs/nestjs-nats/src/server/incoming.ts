@@ -1,0 +1,112 @@
+import type { Msg } from '@nats-io/transport-node';
+import type { NatsMessageContext } from '../message/context.js';
+import { readHeaders } from '../message/headers.js';
+import { type NestPacket, NestReplyFormat, readNestPacket } from '../message/nest-envelope.js';
+import {
+  type PacketDeserializer,
+  type PacketSerializer,
+  SerializerReplyFormat,
+} from '../message/nest-serializer.js';
+import { decodePayload } from '../message/payload.js';
+import type { MaybePromise, ReplyFormat } from '../message/reply-format.js';
+import { NatsTransportError } from '../errors/transport-error.js';
+import type { HandlerEntry } from './handler-table.js';
+
+/** A message as its handler takes it. */
+export interface Incoming {
+  readonly data: unknown;
+  /** How a request is answered: in the form in which it came. */
+  readonly replyFormat: ReplyFormat;
+}
+
+/** Reads messages. Throws or rejects with `DECODE_FAILED` or `INVALID_HEADER`. */
+export type IncomingReader = (
+  message: Msg,
+  handler: HandlerEntry,
+  context: NatsMessageContext,
+) => MaybePromise<Incoming>;
+
+/** What {@link incomingReader} chooses by. */
+export interface IncomingOptions {
+  readonly envelope: 'plain' | 'nest' | 'both';
+  readonly serializer?: PacketSerializer;
+  readonly deserializer?: PacketDeserializer;
+  /** Turns the pattern of an envelope into text, as Nest does. */
+  readonly routeOf: (pattern: never) => string;
+}
+
+/** Chooses how a strategy reads messages, once. */
+export function incomingReader(options: IncomingOptions): IncomingReader {
+  const { deserializer, serializer } = options;
+  const read = deserializer
+    ? deserialized(deserializer)
+    : options.envelope === 'plain'
+      ? plain
+      : enveloped(options);
+  if (serializer === undefined) return read;
+  return (message, handler, context) => {
+    const incoming = read(message, handler, context);
+    return incoming instanceof Promise
+      ? incoming.then((read) => serializedBy(serializer, read))
+      : serializedBy(serializer, incoming);
+  };
+}
+
+type ReadIncoming = Incoming & { readonly id?: string };
+
+const plain = (message: Msg, handler: HandlerEntry): ReadIncoming => ({
+  data: decodePayload(message.data, readHeaders(message), handler.options.codec, message.subject),
+  replyFormat: handler.replyFormat,
+});
+
+function enveloped({ envelope, routeOf }: IncomingOptions) {
+  return (message: Msg, handler: HandlerEntry, context: NatsMessageContext): ReadIncoming => {
+    const incoming = plain(message, handler);
+    const packet = readNestPacket(incoming.data, handler.route, routeOf);
+    if (packet !== undefined) return ofPacket(packet, handler, context);
+    if (envelope === 'both') return incoming;
+    throw new NatsTransportError(
+      'DECODE_FAILED',
+      'The payload has no envelope { pattern, data, id? } with the pattern of the handler. ' +
+        "Set envelope: 'both' to take plain payloads too.",
+    );
+  };
+}
+
+function ofPacket(
+  packet: NestPacket,
+  handler: HandlerEntry,
+  context: NatsMessageContext,
+): ReadIncoming {
+  const { data, id, metadata } = packet;
+  if (metadata !== undefined) context.attachMetadata(metadata);
+  return {
+    data,
+    id,
+    replyFormat: id === undefined ? handler.replyFormat : new NestReplyFormat(id),
+  };
+}
+
+function deserialized(deserializer: PacketDeserializer) {
+  return async (
+    message: Msg,
+    handler: HandlerEntry,
+    context: NatsMessageContext,
+  ): Promise<ReadIncoming> => {
+    try {
+      // headers that cannot be read are refused before the deserializer touches them
+      readHeaders(message);
+      const options = { channel: handler.route, replyTo: message.reply };
+      const packet = await deserializer.deserialize(message, options);
+      return ofPacket({ ...(packet as NestPacket) }, handler, context);
+    } catch (cause) {
+      throw new NatsTransportError('DECODE_FAILED', 'The deserializer cannot read the message.', {
+        cause,
+      });
+    }
+  };
+}
+
+function serializedBy(serializer: PacketSerializer, incoming: ReadIncoming): Incoming {
+  return { data: incoming.data, replyFormat: new SerializerReplyFormat(serializer, incoming.id) };
+}

@@ -1,0 +1,17 @@
+import type { NatsHandlerOptions } from '../decorators/handler-options.js';
+import type { NatsMessageContext } from '../message/context.js';
+
+/** A handler that is not a controller's method: it gets the payload and its context. */
+export type NatsSubscriber<TData = unknown> = (data: TData, context: NatsMessageContext) => unknown;
+
+/** Options of a handler that is registered by a call. */
+export interface RegisterOptions extends NatsHandlerOptions {
+  /** Whether it answers requests; its result is the answer. Default `false`: it takes events. */
+  respond?: boolean;
+}
+
+/** A handler that was registered by a call. */
+export interface Registration {
+  /** Takes it out: no more messages; those under way are finished. Safe to call again. */
+  remove(): Promise<void>;
+}
