@@ -1,0 +1,81 @@
+import { describe, expect, it } from '@jest/globals';
+import { NatsEventBus, type NatsEvents } from './events.js';
+
+const calls: { [K in keyof NatsEvents]: Parameters<NatsEvents[K]> } = {
+  connect: ['127.0.0.1:4222'],
+  disconnect: ['127.0.0.1:4222'],
+  reconnect: ['127.0.0.1:4222'],
+  update: [{ added: ['127.0.0.1:4223'], deleted: [] }],
+  lameDuck: ['127.0.0.1:4222'],
+  error: [new Error('Permissions Violation')],
+  close: [],
+};
+
+describe('NatsEventBus', () => {
+  it.each(Object.entries(calls) as [keyof NatsEvents, never][])(
+    'delivers %s with its arguments, to its listeners only',
+    (event, args) => {
+      const bus = new NatsEventBus();
+      const heard: unknown[] = [];
+      for (const name of Object.keys(calls) as (keyof NatsEvents)[]) {
+        bus.on(name, (...received: unknown[]) => heard.push([name, received]));
+      }
+      expect(bus.emit(event, ...(args as []))).toEqual([]);
+      expect(heard).toEqual([[event, args]]);
+    },
+  );
+
+  it('calls listeners in the order they came, each time', () => {
+    const bus = new NatsEventBus();
+    const heard: string[] = [];
+    bus.on('connect', (server) => heard.push(`first ${server}`));
+    bus.on('connect', (server) => heard.push(`second ${server}`));
+    bus.emit('connect', 'a');
+    bus.emit('connect', 'b');
+    expect(heard).toEqual(['first a', 'second a', 'first b', 'second b']);
+  });
+
+  it('does nothing when nobody listens', () => {
+    expect(new NatsEventBus().emit('close')).toEqual([]);
+  });
+
+  it('no longer calls a listener that is removed', () => {
+    const bus = new NatsEventBus();
+    const heard: string[] = [];
+    const remove = bus.on('close', () => heard.push('removed'));
+    bus.on('close', () => heard.push('kept'));
+    remove();
+    remove();
+    bus.emit('close');
+    expect(heard).toEqual(['kept']);
+  });
+
+  it('lets a listener remove itself and others while it is called', () => {
+    const bus = new NatsEventBus();
+    const heard: string[] = [];
+    const removeFirst = bus.on('close', () => {
+      heard.push('first');
+      removeFirst();
+      removeSecond();
+    });
+    const removeSecond = bus.on('close', () => heard.push('second'));
+    bus.on('close', () => heard.push('third'));
+    bus.emit('close');
+    bus.emit('close');
+    expect(heard).toEqual(['first', 'third', 'third']);
+  });
+
+  it('gives what listeners throw, and calls the others', () => {
+    const bus = new NatsEventBus();
+    const failures = [new Error('one'), 'two'];
+    const heard: string[] = [];
+    for (const failure of failures) {
+      bus.on('close', () => {
+        throw failure;
+      });
+      bus.on('close', () => heard.push('called'));
+    }
+    expect(bus.emit('close')).toEqual(failures);
+    expect(heard).toEqual(['called', 'called']);
+  });
+});
