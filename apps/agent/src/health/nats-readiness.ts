@@ -11,9 +11,7 @@ export class NatsReadiness implements OnApplicationBootstrap {
 
   /** Dials once, so that the log tells of a missing server before the first report does. */
   onApplicationBootstrap(): void {
-    void this.fault().then((fault) => {
-      if (fault !== undefined) this.logger.warn(`Reports get 503 for now: ${fault}`);
-    });
+    void this.warnWhenNotReady();
   }
 
   /**
@@ -28,5 +26,10 @@ export class NatsReadiness implements OnApplicationBootstrap {
     }
     const status = await firstValueFrom(this.nats.status);
     return status === 'connected' ? undefined : `NATS is ${status}.`;
+  }
+
+  private async warnWhenNotReady(): Promise<void> {
+    const fault = await this.fault();
+    if (fault !== undefined) this.logger.warn(`Reports get 503 for now: ${fault}`);
   }
 }

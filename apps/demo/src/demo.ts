@@ -1,0 +1,57 @@
+import { awaitStored } from './await-stored.js';
+import { postReports } from './post-reports.js';
+import { Progress } from './progress.js';
+import { type Result, resultOf } from './result.js';
+import { DEMO_APP } from './sample-report.js';
+import { REPLICAS, type Stage } from './stage.js';
+import { summaryOf } from './summary.js';
+
+/** Writes a line for the person who watches. */
+export type Say = (line: string) => void;
+
+/** What came of a demo, and how to go on from there. */
+export interface Played {
+  readonly result: Result;
+  /** The addresses, and a command to try. */
+  readonly invitation: string;
+}
+
+/** Starts everything, posts reports, waits until they are stored, and says what came of it. */
+export async function playDemo(stage: Stage, reports: number, say: Say): Promise<Played> {
+  say('Finding a NATS server ...');
+  const server = await stage.startNats((line) => say(`  ${line}`));
+  say(`  NATS ${server.version ?? ''} (${server.origin})`);
+  say('Starting an agent and two savers ...');
+  const { agentUrl, saverUrls } = await stage.startApps();
+
+  say(`Posting ${reports} reports to ${agentUrl} ...`);
+  const startedAt = Date.now();
+  const posting = new Progress('posted', reports);
+  const posted = await postReports(agentUrl, reports, (done) => posting.update(done));
+  const msgIds = posted.flatMap(({ status, msgId }) => (status === 200 && msgId ? [msgId] : []));
+  const storing = new Progress('stored', msgIds.length);
+  const found = await awaitStored(stage.nats, msgIds, (count) => storing.update(count));
+  const durationMs = Date.now() - startedAt;
+  const { total } = await stage.nats.request<{ total: number }>('report.query.stats', {});
+
+  const result = resultOf(posted, found, { replicas: REPLICAS, rows: total, durationMs });
+  say(`\n${summaryOf(result)}`);
+  return { result, invitation: invitationTo(agentUrl, saverUrls, server.url) };
+}
+
+function invitationTo(agentUrl: string, saverUrls: readonly string[], natsUrl: string): string {
+  const body = JSON.stringify({
+    reportType: 'reportEvent',
+    ...DEMO_APP,
+    eventName: 'hello',
+    content: '{"from":"curl"}',
+  });
+  return [
+    `  agent    ${agentUrl}/agent/v1/report`,
+    ...saverUrls.map((url, index) => `  ${REPLICAS[index]}  ${url}/readyz`),
+    `  NATS     ${natsUrl.replace(/\/\/.*@/, '//***@')}`,
+    '',
+    'Try it:',
+    `  curl -i ${agentUrl}/agent/v1/report -H 'content-type: application/json' -d '${body}'`,
+  ].join('\n');
+}

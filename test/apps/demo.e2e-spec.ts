@@ -1,0 +1,67 @@
+import { describe, expect, it } from '@jest/globals';
+import { AppProcess } from '../support/app-process.js';
+import { waitFor } from '../support/wait-for.js';
+
+/** What the demo may see of the machine: enough to find the same nats-server as the tests. */
+const env = Object.fromEntries(
+  ['HOME', 'NATS_SERVER_BIN', 'NATS_SERVER_CACHE'].map((name) => [name, process.env[name]]),
+);
+
+const play = async (args: string[], more: NodeJS.ProcessEnv = {}) => {
+  const demo = new AppProcess('demo', { ...env, ...more }, args);
+  return { code: await demo.exit(), output: demo.output };
+};
+
+/** The numbers of the table. */
+const numbers = (output: string) =>
+  Object.fromEntries(
+    [...output.matchAll(/^ {2,4}([\w -]+?) {2,}(\d+)(?: |$)/gm)].map(([, label, value]) => [
+      label,
+      Number(value),
+    ]),
+  );
+
+describe('demo', () => {
+  it('stores every accepted report exactly once, and ends with 0', async () => {
+    const { code, output } = await play(['--once']);
+    expect(output).toContain('each exactly once');
+    expect(code).toBe(0);
+    const table = numbers(output);
+    expect(table).toMatchObject({
+      posted: 200,
+      accepted: 180,
+      rejected: 20,
+      400: 10,
+      401: 10,
+      stored: 180,
+    });
+    expect(table['by saver-a']! + table['by saver-b']!).toBe(180);
+    expect(table['in realtime_warehousing']! + table['in acceptance_status']!).toBe(180);
+  });
+
+  it('stays up until it is interrupted, with addresses that work', async () => {
+    const demo = new AppProcess('demo', env, ['--reports', '5']);
+    await waitFor(() => demo.output.includes('Up until ctrl-c'), {
+      timeoutMs: 30_000,
+      what: () => demo.output,
+    });
+    const url = /agent {2,}(http:\S+)\/agent\/v1\/report/.exec(demo.output)![1];
+    expect((await fetch(`${url}/readyz`)).status).toBe(200);
+    expect(await demo.stop('SIGINT')).toBe(0);
+    await expect(fetch(`${url}/readyz`)).rejects.toThrow('fetch failed');
+  });
+
+  it('shows the logs when an app does not start', async () => {
+    const { code, output } = await play(['--once'], { AGENT_BODY_LIMIT_BYTES: 'much' });
+    expect(code).toBe(1);
+    expect(output).toContain('The demo failed: agent ended before it was ready');
+    expect(output).toMatch(/agent, the end of \S+agent\.log/);
+    expect(output).toContain('AGENT_BODY_LIMIT_BYTES = "much"');
+  });
+
+  it('explains itself', async () => {
+    const [help, unknown] = await Promise.all([play(['--help']), play(['--twice'])]);
+    expect(help).toMatchObject({ code: 0, output: expect.stringMatching(/--reports N[^]*--once/) });
+    expect(unknown).toMatchObject({ code: 2, output: expect.stringMatching(/--twice[^]*Usage/) });
+  });
+});

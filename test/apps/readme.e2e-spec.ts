@@ -1,0 +1,54 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { startNatsServer } from 'nestjs-nats/testing';
+import { AppProcess } from '../support/app-process.js';
+import { Cleanup } from '../support/cleanup.js';
+import { postReport } from '../support/report-client.js';
+
+const APPS = join(import.meta.dirname, '../../apps');
+const read = (path: string) => readFile(join(APPS, path), 'utf8');
+const firstOfEach = (matches: Iterable<RegExpMatchArray>) =>
+  new Set([...matches].map(([, first]) => first));
+
+describe('the README of', () => {
+  const cleanup = new Cleanup();
+
+  afterEach(() => cleanup.run());
+
+  it.each([
+    ['agent', 'config/agent.config.ts'],
+    ['saver', 'config/saver.config.ts'],
+  ])('the %s lists its settings', async (app, config) => {
+    const [readme, source] = await Promise.all([
+      read(`${app}/README.md`),
+      read(`${app}/src/${config}`),
+    ]);
+    const listed = firstOfEach(readme.matchAll(/^\| `([A-Z_]+)` /gm));
+    expect(listed).toEqual(firstOfEach(source.matchAll(/^ {2}([A-Z_]+): variable\(/gm)));
+  });
+
+  it('the saver lists its queries', async () => {
+    const [readme, source] = await Promise.all([
+      read('saver/README.md'),
+      read('saver/src/query/query.controller.ts'),
+    ]);
+    const listed = firstOfEach(readme.matchAll(/^\| `(report\.query\.\w+)` /gm));
+    expect(listed).toEqual(firstOfEach(source.matchAll(/@MessagePattern\('([\w.]+)'\)/g)));
+  });
+
+  it('the agent has a command that works', async () => {
+    const readme = await read('agent/README.md');
+    const body = / -d '(.*)'$/m.exec(readme)![1]!;
+    const server = cleanup.add(await startNatsServer({ jetstream: false }), (started) =>
+      started.stop(),
+    );
+    const agent = cleanup.add(
+      new AppProcess('agent', { PORT: '0', NATS_SERVERS: server.url }),
+      (started) => started.stop(),
+    );
+    const answer = await postReport(await agent.url(), body);
+    expect(answer.status).toBe(200);
+    expect(readme).toContain(JSON.stringify(answer.body));
+  });
+});
