@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { jetstreamManager, jetstream } from '@nats-io/jetstream';
 import { type NatsTestServer, startNatsServer } from 'nestjs-nats/testing';
+import { waitFor } from '../support/wait-for.js';
 
 const servers: NatsTestServer[] = [];
 const connections: NatsConnection[] = [];
@@ -69,6 +70,7 @@ describe('startNatsServer', () => {
     await server.kill();
     expect(server.running).toBe(false);
     expect(processExists(pid)).toBe(false);
+    expect(() => server.pause()).toThrow(/does not run/);
     await server.restart();
 
     expect(server.port).toBe(port);
@@ -76,8 +78,12 @@ describe('startNatsServer', () => {
     const again = await connected(server);
     const info = await (await jetstreamManager(again)).streams.info('KEPT');
     expect(info.state.messages).toBe(1);
-    // the first connection finds its way back to the same address
-    await nc.flush();
+    const answers = () =>
+      nc.flush().then(
+        () => true,
+        () => false,
+      );
+    await waitFor(answers, { what: 'the first connection to find its way back' });
   });
 
   it('restarts a running server in order', async () => {
@@ -111,8 +117,7 @@ describe('startNatsServer', () => {
 
   it('removes process and folder when stopped, and keeps the logs', async () => {
     const server = await started();
-    await server.stop();
-    await server.stop();
+    await Promise.all([server.stop(), server.stop()]);
     expect(processExists(server.pid)).toBe(false);
     expect(existsSync(server.storeDir)).toBe(false);
     await expect(server.logs()).resolves.toContain('Server Exiting');

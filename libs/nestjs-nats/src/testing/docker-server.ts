@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { findExecutable } from './find-executable.js';
+import { messageOf } from './message-of.js';
 import { isAtLeast } from './nats-version.js';
 import { afterThisProcess } from './parent-watch.js';
 import { runCommand } from './run-command.js';
@@ -34,10 +35,11 @@ const START_TIMEOUT_MS = 15_000;
  * @throws Error when there is no docker command, no daemon answers, or the server does not come up.
  */
 export async function startDockerServer(options: DockerServerOptions): Promise<DockerServer> {
-  const docker = await findExecutable('docker', options.env);
+  const { env } = options;
+  const docker = await findExecutable('docker', env);
   if (docker === undefined) throw new Error('no docker command');
   const run = async (args: string[], timeoutMs: number) => {
-    const { ok, stdout, failure } = await runCommand(docker, args, { env: options.env, timeoutMs });
+    const { ok, stdout, failure } = await runCommand(docker, args, { env, timeoutMs });
     if (!ok) throw new Error(`docker ${args[0]} failed: ${failure}`);
     return stdout.trim();
   };
@@ -53,12 +55,16 @@ export async function startDockerServer(options: DockerServerOptions): Promise<D
     spawn(docker, ['stop', container], {
       detached: true,
       stdio: 'ignore',
-      env: options.env,
+      env,
     }).unref();
   });
   const stop = async () => {
     release();
-    await run(['stop', container], 30_000);
+    const stopped = await runCommand(docker, ['stop', container], { env, timeoutMs: 30_000 });
+    // one that has ended by itself is gone already: that is what --rm asks for
+    if (!stopped.ok && !/no such container/i.test(stopped.failure)) {
+      throw new Error(`docker stop ${container} failed: ${stopped.failure}`);
+    }
   };
   try {
     const [url, monitoringUrl] = [
@@ -72,8 +78,9 @@ export async function startDockerServer(options: DockerServerOptions): Promise<D
     let stopped: Promise<void> | undefined;
     return { url, monitoringUrl, version, stop: () => (stopped ??= stop()) };
   } catch (error) {
-    await stop();
-    throw error;
+    const [stopping] = await Promise.allSettled([stop()]);
+    if (stopping.status === 'fulfilled') throw error;
+    throw new Error(`${messageOf(error)}; ${messageOf(stopping.reason)}`, { cause: error });
   }
 }
 

@@ -15,8 +15,10 @@ export interface FindNatsServerOptions {
   readonly minVersion?: string;
   /** The folder of downloaded servers. Default `NATS_SERVER_CACHE`, else `.cache/nats-server` in the project root. */
   readonly cacheDir?: string;
-  /** The environment to read `NATS_SERVER_BIN`, `NATS_SERVER_CACHE` and `PATH` from. Default `process.env`. */
+  /** The environment to read `PATH`, `NATS_SERVER_BIN` and `NATS_SERVER_CACHE` from, and `NATS_URL` where it is used. Default `process.env`. */
   readonly env?: NodeJS.ProcessEnv;
+  /** Folders to look in after `PATH`. Default `/usr/sbin`, `/usr/local/bin` and `/opt/homebrew/bin`. */
+  readonly systemFolders?: readonly string[];
 }
 
 /** A nats-server program that runs on this machine. */
@@ -58,25 +60,36 @@ export async function searchNatsServer(options: FindNatsServerOptions): Promise<
     return { found: { ...server, origin: 'NATS_SERVER_BIN' }, tried: [] };
   }
   const tried: NatsServerAttempt[] = [{ source: 'NATS_SERVER_BIN', outcome: 'not set' }];
-  const onPath = await findExecutable('nats-server', env);
-  if (!onPath) tried.push({ source: 'PATH', outcome: 'no nats-server' });
-  const seen = new Set<string>();
-  for (const [origin, path] of [
-    ...(onPath ? [['PATH', onPath] as const] : []),
-    ...SYSTEM_FOLDERS.map(
-      (folder) => ['system', join(folder, programFile('nats-server'))] as const,
-    ),
-  ]) {
-    if (!(await isExecutable(path))) continue;
-    const file = await realpath(path);
-    if (seen.has(file)) continue;
-    seen.add(file);
-    const probe = await probeBinary(path, minVersion);
-    if (probe.version !== undefined)
-      return { found: { path, version: probe.version, origin }, tried };
-    tried.push({ source: origin === 'PATH' ? 'PATH' : path, outcome: probe.problem });
+  const folders = options.systemFolders ?? SYSTEM_FOLDERS;
+  const programs = await installedPrograms(env, folders);
+  if (programs.length === 0) {
+    tried.push({ source: 'PATH', outcome: ['no nats-server', ...folders].join(', none in ') });
+  }
+  for (const { path, origin } of programs) {
+    const { version, problem } = await probeBinary(path, minVersion);
+    if (version !== undefined) return { found: { path, version, origin }, tried };
+    tried.push({ source: origin, outcome: problem });
   }
   return searchCache(serverCacheDir(options.cacheDir, env), minVersion, tried);
+}
+
+type InstalledProgram = Pick<NatsServerBinary, 'path' | 'origin'>;
+
+/** The programs that the system knows, each once: a folder may be on PATH too, or link to another. */
+async function installedPrograms(
+  env: NodeJS.ProcessEnv,
+  systemFolders: readonly string[],
+): Promise<InstalledProgram[]> {
+  const onPath = await findExecutable('nats-server', env);
+  const programs = new Map<string, InstalledProgram>();
+  if (onPath) programs.set(await realpath(onPath), { path: onPath, origin: 'PATH' });
+  for (const folder of systemFolders) {
+    const path = join(folder, programFile('nats-server'));
+    if (!(await isExecutable(path))) continue;
+    const file = await realpath(path);
+    if (!programs.has(file)) programs.set(file, { path, origin: 'system' });
+  }
+  return [...programs.values()];
 }
 
 /**

@@ -10,6 +10,7 @@ import { type AptTools, fetchPackage } from './apt-package.js';
 import { type AptSource, parseDeb822Sources, parseOneLineSources } from './apt-sources.js';
 import { findExecutable } from './find-executable.js';
 import { probeBinary } from './find-nats-server.js';
+import { messageOf } from './message-of.js';
 import {
   type NatsServerAttempt,
   NatsServerUnavailableError,
@@ -141,8 +142,4 @@ async function readAptSources(folder: string): Promise<AptSource[]> {
     if (read) sources.push(...read(await readFile(join(folder, name), 'utf8')));
   }
   return sources;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterThisProcess } from './parent-watch.js';
+import { waitUntilStopped } from './process-state.js';
 import { launch, type Launched, type LaunchPlan, logFile } from './server-process.js';
 
 const GRACE_MS = 10_000;
@@ -26,7 +26,7 @@ export class NatsTestServer {
   readonly storeDir: string;
 
   #child: Launched['child'];
-  #unwatch: () => void = () => undefined;
+  #stopping: Promise<void> | undefined;
   #finalLogs: string | undefined;
 
   private constructor(
@@ -39,7 +39,7 @@ export class NatsTestServer {
     this.version = launched.version;
     this.name = plan.name;
     this.storeDir = storeDir(plan.dir);
-    this.#child = this.#watch(launched);
+    this.#child = launched.child;
   }
 
   /** Starts the server of a plan. Use `startNatsServer()`. */
@@ -63,11 +63,8 @@ export class NatsTestServer {
   }
 
   /** Ends the server in order and removes its folder. Does nothing when that has been done. */
-  async stop(): Promise<void> {
-    if (this.#finalLogs !== undefined) return;
-    await this.#end('SIGTERM');
-    this.#finalLogs = await this.logs();
-    await rm(this.plan.dir, { recursive: true, force: true });
+  stop(): Promise<void> {
+    return (this.#stopping ??= this.#stop());
   }
 
   /** Ends the server with SIGKILL, as a crash would. The store stays for `restart()`. */
@@ -82,26 +79,40 @@ export class NatsTestServer {
    * @throws Error after `stop()`, which removed the store.
    */
   async restart(): Promise<void> {
-    if (this.#finalLogs !== undefined) {
+    if (this.#stopping) {
       throw new Error(
         `Server ${this.name} cannot restart: stop() removed its store. Start a new one with startNatsServer().`,
       );
     }
     await this.#end('SIGTERM');
     const monitoringPort = Number(new URL(this.monitoringUrl).port);
-    this.#child = this.#watch(
-      await launch({ ...this.plan, port: this.port, monitoringPort, waitForPort: true }),
-    );
+    const { child } = await launch({
+      ...this.plan,
+      port: this.port,
+      monitoringPort,
+      waitForPort: true,
+    });
+    this.#child = child;
   }
 
-  /** Freezes the server (SIGSTOP): connections stay open and nothing answers. Not on Windows. */
+  /**
+   * Freezes the server (SIGSTOP), and returns when it is: connections stay open and nothing answers. Not on
+   * Windows.
+   *
+   * @throws Error when it does not run.
+   */
   pause(): void {
-    this.#child.kill('SIGSTOP');
+    this.#signal('SIGSTOP');
+    waitUntilStopped(this.pid);
   }
 
-  /** Lets a paused server go on (SIGCONT). */
+  /**
+   * Lets a paused server go on (SIGCONT).
+   *
+   * @throws Error when it does not run.
+   */
   resume(): void {
-    this.#child.kill('SIGCONT');
+    this.#signal('SIGCONT');
   }
 
   /** `stop()`, for `await using`. */
@@ -109,14 +120,19 @@ export class NatsTestServer {
     await this.stop();
   }
 
-  #watch({ child }: Launched): Launched['child'] {
-    const { dir } = this.plan;
-    this.#unwatch = afterThisProcess('kill -9 "$1"; rm -rf "$2"', [String(child.pid), dir], () =>
-      child.kill('SIGKILL'),
-    );
-    // at once, since the system may give the process id to somebody else
-    child.once('exit', this.#unwatch);
-    return child;
+  async #stop(): Promise<void> {
+    await this.#end('SIGTERM');
+    this.#finalLogs = await this.logs();
+    await rm(this.plan.dir, { recursive: true, force: true });
+  }
+
+  #signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    if (!this.running) {
+      throw new Error(
+        `Server ${this.name} does not run, so it cannot take ${signal}: restart() it.`,
+      );
+    }
+    this.#child.kill(signal);
   }
 
   async #end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {

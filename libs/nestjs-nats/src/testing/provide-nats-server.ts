@@ -1,5 +1,6 @@
 import { startDockerServer } from './docker-server.js';
-import { searchNatsServer } from './find-nats-server.js';
+import { type FindNatsServerOptions, searchNatsServer } from './find-nats-server.js';
+import { messageOf } from './message-of.js';
 import {
   type NatsServerAttempt,
   NatsServerUnavailableError,
@@ -11,17 +12,11 @@ import { readServerInfo, type ServerInfo } from './server-info.js';
 import { runNatsServer } from './start-nats-server.js';
 
 /** What a provided server has to be able to do. */
-export interface ProvideNatsServerOptions {
+export interface ProvideNatsServerOptions extends FindNatsServerOptions {
   /** The server has JetStream. Default `true`. */
   readonly jetstream?: boolean;
-  /** The oldest version to accept. Default `2.10`. */
-  readonly minVersion?: string;
-  /** The folder of downloaded servers. Default `NATS_SERVER_CACHE`, else `.cache/nats-server` in the project root. */
-  readonly cacheDir?: string;
   /** Receives a line for each step that takes time. */
   readonly onProgress?: (line: string) => void;
-  /** The environment to read `NATS_URL`, `NATS_SERVER_BIN`, `NATS_SERVER_CACHE` and `PATH` from. Default `process.env`. */
-  readonly env?: NodeJS.ProcessEnv;
 }
 
 /** A server to use, and what to call when done with it. */
@@ -116,8 +111,4 @@ async function firstAnswer(url: string): Promise<ServerInfo> {
     const failures = (error as AggregateError).errors.map(messageOf);
     throw new Error(failures.join('; '), { cause: error });
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

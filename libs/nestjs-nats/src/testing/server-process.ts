@@ -1,9 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { messageOf } from './message-of.js';
 import { askMonitoring } from './monitoring.js';
+import { afterThisProcess } from './parent-watch.js';
 
 /** What a nats-server process is started with. */
 export interface LaunchPlan {
@@ -70,6 +73,7 @@ async function launchOnce(plan: LaunchPlan, deadlineAt: number): Promise<Launche
   let ended: string | undefined;
   child.once('error', (error) => (ended = `cannot be run: ${error.message}`));
   child.once('exit', (code, signal) => (ended ??= `exited with ${signal ?? `code ${code}`}`));
+  endWithThisProcess(child, plan.dir);
   try {
     for (;;) {
       const launched = ended === undefined ? await readiness(plan, child) : undefined;
@@ -83,11 +87,20 @@ async function launchOnce(plan: LaunchPlan, deadlineAt: number): Promise<Launche
       await delay(POLL_MS);
     }
   } catch (error) {
-    child.kill('SIGKILL');
+    if (ended === undefined && child.kill('SIGKILL')) await once(child, 'exit');
     throw new Error(`nats-server did not start: ${messageOf(error)}${await logTail(plan.dir)}`, {
       cause: error,
     });
   }
+}
+
+function endWithThisProcess(child: ChildProcess, dir: string): void {
+  if (child.pid === undefined) return;
+  const callOff = afterThisProcess('kill -9 "$1"; rm -rf "$2"', [String(child.pid), dir], () =>
+    child.kill('SIGKILL'),
+  );
+  // at once, since the system may give the process id to somebody else
+  child.once('exit', callOff);
 }
 
 async function readiness(plan: LaunchPlan, child: ChildProcess): Promise<Launched | undefined> {
@@ -128,8 +141,4 @@ async function readPorts(plan: LaunchPlan, child: ChildProcess): Promise<PortsFi
 async function logTail(dir: string): Promise<string> {
   const lines = (await readFile(logFile(dir), 'utf8')).trimEnd().split('\n');
   return `\nThe end of its log:\n${lines.slice(-LOG_TAIL_LINES).join('\n')}`;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
