@@ -63,7 +63,7 @@ function advice({ need }: NatsServerNeed): string[] {
       ? [
           '  Docker           docker run -d --rm -p 4222:4222 -p 8222:8222 nats:2 -js -m 8222',
           '                   and set NATS_URL=nats://127.0.0.1:4222',
-          '  A server you have   set NATS_URL=nats://host:4222',
+          '  Your own server  set NATS_URL=nats://host:4222',
         ]
       : []),
   ];
