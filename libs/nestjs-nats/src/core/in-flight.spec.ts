@@ -1,0 +1,90 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { InFlight } from './in-flight.js';
+
+describe('InFlight', () => {
+  beforeEach(() => {
+    jest.useFakeTimers();
+  });
+
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  it('counts what has begun and is not over', () => {
+    const inFlight = new InFlight();
+    const [endFirst, endSecond] = [inFlight.begin(), inFlight.begin()];
+    expect(inFlight.size).toBe(2);
+    endFirst();
+    expect(inFlight.size).toBe(1);
+    endSecond();
+    expect(inFlight.size).toBe(0);
+  });
+
+  it('counts an end once, however often it is told', () => {
+    const inFlight = new InFlight();
+    const end = inFlight.begin();
+    inFlight.begin();
+    end();
+    end();
+    expect(inFlight.size).toBe(1);
+  });
+
+  it('is settled at once when nothing is under way', async () => {
+    expect(await new InFlight().settled(1_000)).toBe(0);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('is settled when the last is over, with no timer left', async () => {
+    const inFlight = new InFlight();
+    const ends = [inFlight.begin(), inFlight.begin()];
+    let settled: number | undefined;
+    const wait = inFlight.settled(1_000).then((left) => (settled = left));
+    ends[0]!();
+    await jest.advanceTimersByTimeAsync(500);
+    expect(settled).toBeUndefined();
+    ends[1]!();
+    expect(await wait).toBe(0);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('tells how much is left when the time is over', async () => {
+    const inFlight = new InFlight();
+    const end = inFlight.begin();
+    inFlight.begin();
+    inFlight.begin();
+    const wait = inFlight.settled(1_000);
+    end();
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(await wait).toBe(2);
+  });
+
+  it('lets several wait, each for its own time', async () => {
+    const inFlight = new InFlight();
+    const end = inFlight.begin();
+    const [short, long] = [inFlight.settled(10), inFlight.settled(1_000)];
+    await jest.advanceTimersByTimeAsync(10);
+    expect(await short).toBe(1);
+    end();
+    expect(await long).toBe(0);
+  });
+
+  it('waits for what begins while it waits', async () => {
+    const inFlight = new InFlight();
+    const endFirst = inFlight.begin();
+    const wait = inFlight.settled(1_000);
+    const endSecond = inFlight.begin();
+    endFirst();
+    await jest.advanceTimersByTimeAsync(1);
+    expect(inFlight.size).toBe(1);
+    endSecond();
+    expect(await wait).toBe(0);
+  });
+
+  it('does not wait with a timeout of 0', async () => {
+    const inFlight = new InFlight();
+    inFlight.begin();
+    const wait = inFlight.settled(0);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(await wait).toBe(1);
+  });
+});
