@@ -1,7 +1,7 @@
 import { headers as newHeaders, type NatsConnection } from '@nats-io/transport-node';
 import { Logger } from '@nestjs/common';
 import { ClientProxy, type ReadPacket, type WritePacket } from '@nestjs/microservices';
-import { type Observable, ReplaySubject } from 'rxjs';
+import type { Observable } from 'rxjs';
 import type { NatsEvents, NatsStatus } from '../connection/events.js';
 import { confirmPublished } from '../core/confirm.js';
 import { publishNow } from '../core/publisher.js';
@@ -12,6 +12,7 @@ import type { MessageOptions } from '../message/record.js';
 import type { GatherOptions, PublishOptions, RequestOptions } from './call-options.js';
 import { type AnswerListener, exchange, firstAnswer, interceptedExchange } from './exchange.js';
 import { assertGatherOptions, gatherAnswers } from './gather.js';
+import { hot } from './hot.js';
 import {
   type NatsClientOptions,
   type ResolvedClientOptions,
@@ -147,16 +148,9 @@ export class NatsClient extends ClientProxy<NatsEvents> {
     pattern: unknown,
     data: TInput,
   ): Observable<TResult> {
-    const result = new ReplaySubject<TResult>(1);
-    super.emit<TResult, TInput>(pattern, data).subscribe({
-      next: (value) => result.next(value),
-      complete: () => result.complete(),
-      error: (error: unknown) => {
-        if (!result.observed) this.logger.error(`An event was lost: ${String(error)}`);
-        result.error(error);
-      },
+    return hot(super.emit<TResult, TInput>(pattern, data), (error) => {
+      this.logger.error(`An event was lost: ${String(error)}`);
     });
-    return result.asObservable();
   }
 
   /** Listens to an event of the connection; possible before it is made. @see NatsEvents */
@@ -189,8 +183,11 @@ export class NatsClient extends ClientProxy<NatsEvents> {
     options: PublishOptions = {},
   ): Promise<void> {
     const { connection } = this.settings;
-    const message = await this.outgoing.prepare({ ...packet, kind: 'event', subject }, options);
-    await this.ready();
+    // nothing is awaited that is there: messages published in one turn keep their order
+    const prepared = this.outgoing.prepare({ ...packet, kind: 'event', subject }, options);
+    const message = prepared instanceof Promise ? await prepared : prepared;
+    const connecting = this.ready();
+    if (connecting !== undefined) await connecting;
     const work = async (): Promise<void> => {
       const used = publishNow(connection, message);
       if (options.confirm !== 'flush') return;
@@ -242,7 +239,10 @@ export class NatsClient extends ClientProxy<NatsEvents> {
     return packet;
   }
 
-  private async ready(): Promise<void> {
-    if (!this.retained || this.settings.connection.current === undefined) await this.connect();
+  /** Gives what to wait for, or nothing when the connection is there. */
+  private ready(): Promise<NatsConnection> | undefined {
+    if (this.retained && this.settings.connection.current !== undefined) return undefined;
+    const connecting = this.connect();
+    return this.settings.connection.current === undefined ? connecting : undefined;
   }
 }

@@ -4,7 +4,7 @@ import { codecFault, codecOf } from '../codec/registry.js';
 import { throwFaults } from '../connection/options.js';
 import { addHeaders, toHeaders } from '../message/headers.js';
 import { type MessageOptions, unwrapRecord } from '../message/record.js';
-import type { EncodedReply as EncodedMessage } from '../message/reply-format.js';
+import type { EncodedMessage } from '../message/payload.js';
 import { setRequestTimeout } from '../message/request-timeout.js';
 import { assertSubject } from '../subject/subject.js';
 import { callTimeout, type ResolvedClientOptions } from './options.js';

@@ -6,9 +6,8 @@ import { NatsTransportError } from '../errors/transport-error.js';
 import { readErrorBody } from '../message/error-reply.js';
 import { HEADER } from '../message/header-table.js';
 import type { PacketDeserializer } from '../message/nest-serializer.js';
-import { decodePayload } from '../message/payload.js';
+import { decodePayload, hasValue, type MaybePromise } from '../message/payload.js';
 import { readReplyFrame } from '../message/reply-frame.js';
-import type { MaybePromise } from '../message/reply-format.js';
 import { quote } from '../subject/subject.js';
 
 /** What one answer says. */
@@ -48,8 +47,8 @@ export class PlainReplyReader implements ReplyReader {
     }
     if (frame.kind === 'frame') this.assertFrame(frame.sequence, ++this.frames);
     const value = decodePayload(message.data, headers, this.codec, this.subject);
-    const hasValue = frame.kind === 'frame' || message.data.length > 0;
-    return { value, hasValue, last: frame.kind === 'single' };
+    const single = frame.kind === 'single';
+    return { value, hasValue: !single || hasValue(message.data, headers), last: single };
   }
 
   private assertFrame(actual: number, expected: number): void {

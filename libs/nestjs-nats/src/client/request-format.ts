@@ -1,14 +1,13 @@
 import { nuid } from '@nats-io/transport-node';
 import type { Codec } from '../codec/codec.js';
 import { jsonCodec } from '../codec/json.js';
-import { contentTypeHeaders } from '../message/content-type.js';
 import {
   type PacketDeserializer,
   type PacketSerializer,
   serializePacket,
 } from '../message/nest-serializer.js';
-import { encodePayload } from '../message/payload.js';
-import type { EncodedReply as EncodedMessage, MaybePromise } from '../message/reply-format.js';
+import { type EncodedMessage, encodeMessage, type MaybePromise } from '../message/payload.js';
+
 import {
   NestReplyReader,
   PlainReplyReader,
@@ -39,10 +38,7 @@ export class PlainRequestFormat implements RequestFormat {
   constructor(private readonly codec: Codec) {}
 
   write({ data, subject }: OutgoingPacket): EncodedMessage {
-    return {
-      payload: encodePayload(data, this.codec, subject),
-      headers: contentTypeHeaders(this.codec),
-    };
+    return encodeMessage(data, this.codec, subject);
   }
 
   reader(subject: string): ReplyReader {
@@ -53,7 +49,7 @@ export class PlainRequestFormat implements RequestFormat {
 /** The JSON envelope of Nest's built-in NATS transport. */
 export class NestRequestFormat implements RequestFormat {
   write(packet: OutgoingPacket): EncodedMessage {
-    return { payload: encodePayload(nestPacket(packet), jsonCodec, packet.subject) };
+    return encodeMessage(nestPacket(packet), jsonCodec, packet.subject);
   }
 
   reader(subject: string): ReplyReader {

@@ -6,8 +6,6 @@ import { dangerousKey, deeperThan } from './json-guard.js';
 /** Is how deep objects and arrays may be nested in a JSON payload that is received. */
 export const MAX_JSON_DEPTH = 64;
 
-const NOTHING = new Uint8Array(0);
-
 /**
  * Is the JSON codec, the default: what a message without a `Content-Type` is read as.
  *
@@ -18,7 +16,6 @@ export const jsonCodec: Codec = {
   contentType: 'application/json',
 
   encode(value) {
-    if (value === undefined) return NOTHING;
     let text: string | undefined;
     try {
       text = JSON.stringify(value);
@@ -36,7 +33,6 @@ export const jsonCodec: Codec = {
   },
 
   decode(bytes) {
-    if (bytes.length === 0) return undefined;
     if (!isUtf8(bytes)) throw undecodable('the bytes are not UTF-8');
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
     if (deeperThan(MAX_JSON_DEPTH, text))

@@ -6,7 +6,6 @@ export const rawCodec: Codec = {
   contentType: 'application/octet-stream',
 
   encode(value) {
-    if (value === undefined) return new Uint8Array(0);
     if (value instanceof Uint8Array) return value;
     throw new NatsTransportError(
       'ENCODE_FAILED',
@@ -17,6 +16,6 @@ export const rawCodec: Codec = {
   decode(bytes) {
     // the bytes are a view of the socket's buffer, which the next read overwrites or which a
     // handler would keep alive as a whole: what leaves here is a copy
-    return bytes.length === 0 ? undefined : new Uint8Array(bytes);
+    return new Uint8Array(bytes);
   },
 };

@@ -7,7 +7,6 @@ export const textCodec: Codec = {
   contentType: 'text/plain',
 
   encode(value) {
-    if (value === undefined) return new Uint8Array(0);
     if (typeof value === 'string') return Buffer.from(value, 'utf8');
     throw new NatsTransportError(
       'ENCODE_FAILED',
@@ -16,7 +15,6 @@ export const textCodec: Codec = {
   },
 
   decode(bytes) {
-    if (bytes.length === 0) return undefined;
     if (isUtf8(bytes)) {
       return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
     }

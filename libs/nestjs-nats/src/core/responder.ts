@@ -3,7 +3,8 @@ import type { SharedConnection } from '../connection/shared-connection.js';
 import { isNatsTransportError } from '../errors/transport-error.js';
 import type { NatsMessageContext } from '../message/context.js';
 import type { ErrorReply } from '../message/error-reply.js';
-import { type EncodedReply, type ReplyFormat, withHeaders } from '../message/reply-format.js';
+import type { EncodedMessage } from '../message/payload.js';
+import { type ReplyFormat, withHeaders } from '../message/reply-format.js';
 import { publishNow } from './publisher.js';
 import { streamReplies } from './reply-stream.js';
 
@@ -82,7 +83,7 @@ export class Responder {
     await this.tail;
   }
 
-  private send(encoded: EncodedReply | Promise<EncodedReply>): void {
+  private send(encoded: EncodedMessage | Promise<EncodedMessage>): void {
     if (this.tail === undefined && !(encoded instanceof Promise)) {
       this.deliver(encoded);
       return;
@@ -93,7 +94,7 @@ export class Responder {
     this.tail.catch(() => undefined);
   }
 
-  private deliver(encoded: EncodedReply): void {
+  private deliver(encoded: EncodedMessage): void {
     const { payload, headers } = this.started
       ? encoded
       : withHeaders(encoded, this.context.responseHeaders);

@@ -1,8 +1,8 @@
 import { jsonCodec } from '../codec/json.js';
 import { isNatsTransportError } from '../errors/transport-error.js';
 import type { ErrorReply } from './error-reply.js';
-import { encodePayload } from './payload.js';
-import type { EncodedReply, ReplyFormat } from './reply-format.js';
+import { type EncodedMessage, encodeMessage } from './payload.js';
+import type { ReplyFormat } from './reply-format.js';
 
 /** Which form payloads have: as they are, or in the JSON envelope of Nest's built-in NATS transport. */
 export type Envelope = 'plain' | 'nest';
@@ -44,20 +44,20 @@ export class NestReplyFormat implements ReplyFormat {
   /** @param id the id of the request, which every answer repeats */
   constructor(private readonly id: string) {}
 
-  single(value: unknown): EncodedReply {
+  single(value: unknown): EncodedMessage {
     return this.write({ response: value, isDisposed: true });
   }
 
-  frame(value: unknown): EncodedReply {
+  frame(value: unknown): EncodedMessage {
     return this.write({ response: value });
   }
 
-  end(): EncodedReply {
+  end(): EncodedMessage {
     return this.write({ isDisposed: true });
   }
 
   /** Tells what a handler or filter made for its caller as it is, as Nest does. */
-  error({ original, body }: ErrorReply): EncodedReply {
+  error({ original, body }: ErrorReply): EncodedMessage {
     const err = original ?? { status: 'error', ...body };
     try {
       return this.write({ err, isDisposed: true });
@@ -67,7 +67,7 @@ export class NestReplyFormat implements ReplyFormat {
     }
   }
 
-  private write(packet: Record<string, unknown>): EncodedReply {
-    return { payload: encodePayload({ ...packet, id: this.id }, jsonCodec, '') };
+  private write(packet: Record<string, unknown>): EncodedMessage {
+    return encodeMessage({ ...packet, id: this.id }, jsonCodec, '');
   }
 }

@@ -2,7 +2,8 @@ import type { MsgHdrs } from '@nats-io/transport-node';
 import { NatsTransportError } from '../errors/transport-error.js';
 import type { ErrorReply } from './error-reply.js';
 import { type HeadersInput, toHeaders } from './headers.js';
-import type { EncodedReply, MaybePromise, ReplyFormat } from './reply-format.js';
+import type { EncodedMessage, MaybePromise } from './payload.js';
+import type { ReplyFormat } from './reply-format.js';
 
 /** A serializer in Nest's sense: from a packet to what is sent. May be asynchronous. */
 export interface PacketSerializer {
@@ -27,7 +28,7 @@ export interface PacketDeserializer {
 export function serializePacket(
   serializer: PacketSerializer,
   packet: Readonly<Record<string, unknown>>,
-): MaybePromise<EncodedReply> {
+): MaybePromise<EncodedMessage> {
   let result: unknown;
   try {
     result = serializer.serialize(packet);
@@ -47,28 +48,28 @@ export class SerializerReplyFormat implements ReplyFormat {
     private readonly id: string | undefined,
   ) {}
 
-  single(value: unknown): MaybePromise<EncodedReply> {
+  single(value: unknown): MaybePromise<EncodedMessage> {
     return this.write({ response: value, isDisposed: true });
   }
 
-  frame(value: unknown): MaybePromise<EncodedReply> {
+  frame(value: unknown): MaybePromise<EncodedMessage> {
     return this.write({ response: value });
   }
 
-  end(): MaybePromise<EncodedReply> {
+  end(): MaybePromise<EncodedMessage> {
     return this.write({ isDisposed: true });
   }
 
-  error({ original, body }: ErrorReply): MaybePromise<EncodedReply> {
+  error({ original, body }: ErrorReply): MaybePromise<EncodedMessage> {
     return this.write({ err: original ?? { status: 'error', ...body }, isDisposed: true });
   }
 
-  private write(packet: Record<string, unknown>): MaybePromise<EncodedReply> {
+  private write(packet: Record<string, unknown>): MaybePromise<EncodedMessage> {
     return serializePacket(this.serializer, { ...packet, id: this.id });
   }
 }
 
-function encodedBy(result: unknown): EncodedReply {
+function encodedBy(result: unknown): EncodedMessage {
   const bytes = bytesOf(result);
   if (bytes !== undefined) return { payload: bytes };
   if (typeof result === 'object' && result !== null && 'data' in result) {

@@ -2,19 +2,9 @@ import { headers, type MsgHdrs } from '@nats-io/transport-node';
 import type { Codec } from '../codec/codec.js';
 import { jsonCodec } from '../codec/json.js';
 import { isNatsTransportError } from '../errors/transport-error.js';
-import { contentTypeHeaders } from './content-type.js';
 import { type ErrorReply, errorReplyHeaders } from './error-reply.js';
-import { encodePayload } from './payload.js';
+import { type EncodedMessage, encodeMessage, type MaybePromise, NO_VALUE } from './payload.js';
 import { endHeaders, frameHeaders } from './reply-frame.js';
-
-/** An answer as it goes on the wire. */
-export interface EncodedReply {
-  readonly payload: Uint8Array;
-  readonly headers?: MsgHdrs;
-}
-
-/** An answer that is there, or will be: serializers of an application may be asynchronous. */
-export type MaybePromise<T> = T | Promise<T>;
 
 /**
  * Writes the answers to requests; `subject` is that of the request. Every method may throw or reject
@@ -22,36 +12,33 @@ export type MaybePromise<T> = T | Promise<T>;
  */
 export interface ReplyFormat {
   /** The only answer; `undefined` is an empty one. */
-  single(value: unknown, subject: string): MaybePromise<EncodedReply>;
+  single(value: unknown, subject: string): MaybePromise<EncodedMessage>;
   /** One of several answers, numbered from 1. */
-  frame(value: unknown, sequence: number, subject: string): MaybePromise<EncodedReply>;
+  frame(value: unknown, sequence: number, subject: string): MaybePromise<EncodedMessage>;
   /** The end of several answers. */
-  end(frames: number): MaybePromise<EncodedReply>;
+  end(frames: number): MaybePromise<EncodedMessage>;
   /** Details that cannot be written are left out. */
-  error(reply: ErrorReply): MaybePromise<EncodedReply>;
+  error(reply: ErrorReply): MaybePromise<EncodedMessage>;
 }
-
-const NOTHING = new Uint8Array(0);
 
 /** Writes answers that any NATS client understands: payload bytes, and headers for the rest. */
 export class PlainReplyFormat implements ReplyFormat {
   constructor(private readonly codec: Codec) {}
 
-  single(value: unknown, subject: string): EncodedReply {
-    const payload = encodePayload(value, this.codec, subject);
-    return { payload, headers: contentTypeHeaders(this.codec) };
+  single(value: unknown, subject: string): EncodedMessage {
+    return encodeMessage(value, this.codec, subject);
   }
 
-  frame(value: unknown, sequence: number, subject: string): EncodedReply {
-    const payload = encodePayload(value, this.codec, subject);
-    return { payload, headers: frameHeaders(sequence, contentTypeHeaders(this.codec)) };
+  frame(value: unknown, sequence: number, subject: string): EncodedMessage {
+    const { payload, headers } = encodeMessage(value, this.codec, subject);
+    return { payload, headers: frameHeaders(sequence, headers) };
   }
 
-  end(frames: number): EncodedReply {
-    return { payload: NOTHING, headers: endHeaders(frames) };
+  end(frames: number): EncodedMessage {
+    return { ...NO_VALUE, headers: endHeaders(frames) };
   }
 
-  error(reply: ErrorReply): EncodedReply {
+  error(reply: ErrorReply): EncodedMessage {
     return { payload: errorBody(reply), headers: errorReplyHeaders(reply) };
   }
 }
@@ -66,7 +53,7 @@ function errorBody({ body }: ErrorReply): Uint8Array {
 }
 
 /** Adds what a handler has set for its answer. */
-export function withHeaders(reply: EncodedReply, extra: MsgHdrs | undefined): EncodedReply {
+export function withHeaders(reply: EncodedMessage, extra: MsgHdrs | undefined): EncodedMessage {
   if (extra === undefined) return reply;
   const merged = reply.headers ?? headers();
   for (const [name, values] of extra) for (const value of values) merged.append(name, value);

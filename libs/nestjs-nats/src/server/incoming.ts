@@ -7,8 +7,8 @@ import {
   type PacketSerializer,
   SerializerReplyFormat,
 } from '../message/nest-serializer.js';
-import { decodePayload } from '../message/payload.js';
-import type { MaybePromise, ReplyFormat } from '../message/reply-format.js';
+import { decodePayload, type MaybePromise } from '../message/payload.js';
+import type { ReplyFormat } from '../message/reply-format.js';
 import { NatsTransportError } from '../errors/transport-error.js';
 import type { HandlerEntry } from './handler-table.js';
 

@@ -1,0 +1,6 @@
+export {
+  protobufBySubject,
+  protobufCodec,
+  type ProtobufSchemas,
+  type ProtobufSubjectMap,
+} from './protobuf-codec.js';
