@@ -1,115 +1,158 @@
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type NatsTestServer, startNatsServer } from 'nestjs-nats/testing';
+import { startNatsServer } from 'nestjs-nats/testing';
 import { AppProcess } from '../support/app-process.js';
 import { Cleanup } from '../support/cleanup.js';
-import { type TempDir, tempDir } from '../support/temp-dir.js';
+import { tempDir } from '../support/temp-dir.js';
 
 const STACK_LINE = /^\s+at .+:\d+:\d+/m;
+const VALID_SAVER = { SAVER_PORT: '0', SAVER_DATABASE_FILE: '{dir}/saver.sqlite' };
 
-describe('an app that cannot start', () => {
-  const cleanup = new Cleanup();
-  let dir: TempDir;
-  let nats: NatsTestServer;
-  let port: string;
+interface Case {
+  readonly title: string;
+  readonly app: 'agent' | 'saver';
+  /** `{nats}` is a server, `{taken}` a port that somebody listens on, `{dir}` a folder. */
+  readonly env: Record<string, string>;
+  readonly says: (string | RegExp)[];
+}
 
-  beforeAll(async () => {
-    dir = cleanup.add(await tempDir(), (made) => made.remove());
-    nats = cleanup.add(await startNatsServer({ jetstream: false }), (started) => started.stop());
-    const occupied = cleanup.add(createServer().listen(0, '127.0.0.1'), (started) =>
-      promisify(started.close.bind(started))(),
-    );
-    await once(occupied, 'listening');
-    const address = occupied.address();
-    port = typeof address === 'object' ? `${address?.port}` : '';
-  });
-
-  afterAll(() => cleanup.run());
-
-  /** Resolves to what the app wrote before it ended, as it must, with 1 and without a stack. */
-  const refusal = async (app: 'agent' | 'saver', env: NodeJS.ProcessEnv): Promise<string> => {
-    const process = new AppProcess(app, { SAVER_DATABASE_FILE: dir.file('saver.sqlite'), ...env });
-    expect(await process.exit()).toBe(1);
-    expect(process.output).not.toMatch(STACK_LINE);
-    return process.output;
-  };
-
-  it('names every fault of the agent at once, and no secret', async () => {
-    const output = await refusal('agent', {
+const CASES: Case[] = [
+  {
+    title: 'names every fault of the agent',
+    app: 'agent',
+    env: {
       PORT: '70000',
       NATS_SERVERS: 'nats://user:secret-1@127.0.0.1:4222,http://127.0.0.1,,nats://',
       NATS_CODEC: 'cobol',
       AGENT_APPS: 'app-1:secret-2,secret-3',
       AGENT_BODY_LIMIT_BYTES: '12kB',
       AGENT_PUBLISH_TIMEOUT_MS: '-1',
-    });
-    expect(output).toContain('The agent cannot start: 6 faults');
-    expect(output).toMatch(/PORT = "70000" .*from 0/);
-    expect(output).toMatch(/NATS_SERVERS \(value hidden\).*entry 2.*http.*entry 3.*empty.*entry 4/);
-    expect(output).toMatch(/NATS_CODEC = "cobol" .*no codec.*expected json/);
-    expect(output).toMatch(/AGENT_APPS \(value hidden\).*entry 2/);
-    expect(output).toMatch(/AGENT_BODY_LIMIT_BYTES = "12kB" .*expected/);
-    expect(output).toMatch(/AGENT_PUBLISH_TIMEOUT_MS = "-1" .*expected/);
-    expect(output).not.toContain('secret');
-  });
-
-  it('names every fault of the saver at once, and no secret', async () => {
-    const output = await refusal('saver', {
+    },
+    says: [
+      'The agent cannot start: 6 faults',
+      /PORT = "70000" .*from 0/,
+      /NATS_SERVERS \(value hidden\).*entry 2.*http.*entry 3.*empty.*entry 4/,
+      /NATS_CODEC = "cobol" .*no codec.*expected json/,
+      /AGENT_APPS \(value hidden\).*entry 2/,
+      /AGENT_BODY_LIMIT_BYTES = "12kB" .*expected/,
+      /AGENT_PUBLISH_TIMEOUT_MS = "-1" .*expected/,
+    ],
+  },
+  {
+    title: 'names every fault of the saver',
+    app: 'saver',
+    env: {
       SAVER_NAME: 'a b',
       SAVER_PORT: 'x',
       SAVER_QUEUE: 'a.b',
       NATS_CODEC: 'proto',
-      DATABASE_URL: 'mysql://user:secret@127.0.0.1/db',
-    });
-    expect(output).toContain('The saver cannot start: 5 faults');
-    for (const name of ['SAVER_NAME', 'SAVER_PORT', 'SAVER_QUEUE', 'NATS_CODEC', 'DATABASE_URL']) {
-      expect(output).toMatch(new RegExp(`^ {2}${name} .*expected`, 'm'));
-    }
-    expect(output).not.toContain('secret');
-  });
+      DATABASE_URL: 'mysql://user:secret-1@127.0.0.1/db',
+    },
+    says: [
+      'The saver cannot start: 5 faults',
+      /SAVER_NAME = "a b" .*expected/,
+      /SAVER_PORT = "x" .*expected/,
+      /SAVER_QUEUE = "a.b" .*expected/,
+      /NATS_CODEC = "proto" .*expected json/,
+      /DATABASE_URL \(value hidden\).*expected postgres:/,
+    ],
+  },
+  {
+    title: 'has no default key in production',
+    app: 'agent',
+    env: { NODE_ENV: 'production', PORT: '0' },
+    says: ['1 fault', /AGENT_APPS is not set; expected/],
+  },
+  {
+    title: 'says that the port of the agent is taken',
+    app: 'agent',
+    env: { NATS_SERVERS: '{nats}', PORT: '{taken}' },
+    says: [/port \d+ on 127\.0\.0\.1 is taken.*set PORT/],
+  },
+  {
+    title: 'says that the port of the saver is taken',
+    app: 'saver',
+    env: { ...VALID_SAVER, NATS_SERVERS: '{nats}', SAVER_PORT: '{taken}' },
+    says: [/port \d+ on 127\.0\.0\.1 is taken.*set SAVER_PORT/],
+  },
+  {
+    title: 'says that an address is not one of this machine',
+    app: 'agent',
+    env: { NATS_SERVERS: '{nats}', HOST: '192.0.2.1', PORT: '0' },
+    says: [/cannot listen on .*192\.0\.2\.1.*Check HOST/],
+  },
+  {
+    title: 'says that the saver has no NATS',
+    app: 'saver',
+    env: { ...VALID_SAVER, NATS_SERVERS: '127.0.0.1:1' },
+    says: [/The saver cannot start: .*NATS.*127\.0\.0\.1:1/],
+  },
+  {
+    title: 'says that a file is no database',
+    app: 'saver',
+    env: { ...VALID_SAVER, NATS_SERVERS: '{nats}', SAVER_DATABASE_FILE: '{dir}/text.sqlite' },
+    says: [/cannot use the SQLite file .*text\.sqlite.*Check SAVER_DATABASE_FILE/],
+  },
+  {
+    title: 'says that the folder of a file cannot be made',
+    app: 'saver',
+    env: {
+      ...VALID_SAVER,
+      NATS_SERVERS: '{nats}',
+      SAVER_DATABASE_FILE: '{dir}/text.sqlite/a.sqlite',
+    },
+    says: [/cannot use the SQLite file .*Check SAVER_DATABASE_FILE/],
+  },
+];
 
-  it('has no default key in production', async () => {
-    const output = await refusal('agent', { NODE_ENV: 'production', PORT: '0' });
-    expect(output).toContain('1 fault');
-    expect(output).toMatch(/AGENT_APPS is not set; expected/);
-  });
+describe('an app that cannot start', () => {
+  const cleanup = new Cleanup();
+  const apps = new Map<Case, AppProcess>();
 
-  it.each([
-    ['agent' as const, 'PORT'],
-    ['saver' as const, 'SAVER_PORT'],
-  ])('says that the port of the %s is taken', async (app, variable) => {
-    const output = await refusal(app, { NATS_SERVERS: nats.url, [variable]: port });
-    expect(output).toContain(`port ${port} on 127.0.0.1 is taken`);
-    expect(output).toContain(`set ${variable}`);
-  });
-
-  it('says that an address cannot be listened on', async () => {
-    const output = await refusal('agent', { NATS_SERVERS: nats.url, HOST: '192.0.2.1', PORT: '0' });
-    expect(output).toMatch(/cannot listen on .*192\.0\.2\.1.*Check HOST/);
-  });
-
-  it('says that the saver has no NATS', async () => {
-    const output = await refusal('saver', { NATS_SERVERS: '127.0.0.1:1', SAVER_PORT: '0' });
-    expect(output).toMatch(/The saver cannot start: .*NATS.*127\.0\.0\.1/);
-  });
-
-  it('says that a file is no database', async () => {
-    const file = dir.file('text.sqlite');
+  beforeAll(async () => {
+    const dir = cleanup.add(await tempDir(), (made) => made.remove());
     await writeFile(
-      file,
-      'this is no database, it is a text that is long enough to be read as one',
+      dir.file('text.sqlite'),
+      'no database, but a text of more than a few bytes '.repeat(9),
     );
-    const output = await refusal('saver', { NATS_SERVERS: nats.url, SAVER_DATABASE_FILE: file });
-    expect(output).toMatch(/cannot use the SQLite file .*text\.sqlite.*Check SAVER_DATABASE_FILE/);
+    const nats = cleanup.add(await startNatsServer({ jetstream: false }), (server) =>
+      server.stop(),
+    );
+    const occupant = createServer().listen(0, '127.0.0.1');
+    cleanup.add(occupant, (server) => promisify(server.close.bind(server))());
+    await once(occupant, 'listening');
+    const { port } = occupant.address() as AddressInfo;
+    const fill = (value: string) =>
+      value
+        .replace('{nats}', nats.url)
+        .replace('{taken}', `${port}`)
+        .replace('{dir}', dir.file('.'));
+    // all at once: most of the time goes into starting processes
+    for (const entry of CASES) {
+      const env = Object.entries(entry.env).map(([name, value]) => [name, fill(value)]);
+      const app = new AppProcess(entry.app, Object.fromEntries(env) as NodeJS.ProcessEnv);
+      apps.set(
+        entry,
+        cleanup.add(app, (started) => started.stop()),
+      );
+    }
   });
 
-  it('says that a folder cannot be made', async () => {
-    const file = dir.file('saver.sqlite/not-a-folder/saver.sqlite');
-    await writeFile(dir.file('saver.sqlite'), '');
-    const output = await refusal('saver', { NATS_SERVERS: nats.url, SAVER_DATABASE_FILE: file });
-    expect(output).toMatch(/cannot use the SQLite file .*Check SAVER_DATABASE_FILE/);
-  });
+  afterAll(() => cleanup.run());
+
+  it.each(CASES.map((entry) => [entry.title, entry] as const))(
+    '%s: ends with 1, tells no secret and shows no stack',
+    async (_, entry) => {
+      const app = apps.get(entry)!;
+      expect(await app.exit()).toBe(1);
+      for (const text of entry.says) {
+        expect(app.output).toMatch(text);
+      }
+      expect(app.output).not.toContain('secret');
+      expect(app.output).not.toMatch(STACK_LINE);
+    },
+  );
 });
