@@ -1,16 +1,8 @@
-import { describe, expect, it } from '@jest/globals';
+import { readdir } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AppProcess } from '../support/app-process.js';
+import { type TempDir, tempDir } from '../support/temp-dir.js';
 import { waitFor } from '../support/wait-for.js';
-
-/** What the demo may see of the machine: enough to find the same nats-server as the tests. */
-const env = Object.fromEntries(
-  ['HOME', 'NATS_SERVER_BIN', 'NATS_SERVER_CACHE'].map((name) => [name, process.env[name]]),
-);
-
-const play = async (args: string[], more: NodeJS.ProcessEnv = {}) => {
-  const demo = new AppProcess('demo', { ...env, ...more }, args);
-  return { code: await demo.exit(), output: demo.output };
-};
 
 /** The numbers of the table. */
 const numbers = (output: string) =>
@@ -22,6 +14,23 @@ const numbers = (output: string) =>
   );
 
 describe('demo', () => {
+  let dir: TempDir;
+  let env: NodeJS.ProcessEnv;
+
+  beforeAll(async () => {
+    dir = await tempDir();
+    // enough to find the same nats-server as the tests, and a place for temporary files
+    const { HOME, NATS_SERVER_BIN, NATS_SERVER_CACHE } = process.env;
+    env = { HOME, NATS_SERVER_BIN, NATS_SERVER_CACHE, TMPDIR: dir.file('.') };
+  });
+
+  afterAll(() => dir.remove());
+
+  const play = async (args: string[], more: NodeJS.ProcessEnv = {}) => {
+    const demo = new AppProcess('demo', { ...env, ...more }, args);
+    return { code: await demo.exit(), output: demo.output };
+  };
+
   it('stores every accepted report exactly once, and ends with 0', async () => {
     const { code, output } = await play(['--once']);
     expect(output).toContain('each exactly once');
@@ -49,6 +58,8 @@ describe('demo', () => {
     expect((await fetch(`${url}/readyz`)).status).toBe(200);
     expect(await demo.stop('SIGINT')).toBe(0);
     await expect(fetch(`${url}/readyz`)).rejects.toThrow('fetch failed');
+    // so far nothing has failed, so nothing is left
+    expect(await readdir(dir.file('.'))).toEqual([]);
   });
 
   it('shows the logs when an app does not start', async () => {

@@ -45,7 +45,6 @@ export async function awaitStored(
 }
 
 function find(nats: NatsClient, msgIds: string[]): Promise<Found[]> {
-  return nats.request('report.query.find', { msgIds }, { timeoutMs: QUERY_TIMEOUT_MS }) as Promise<
-    Found[]
-  >;
+  const options = { timeoutMs: QUERY_TIMEOUT_MS };
+  return nats.request<Found[]>('report.query.find', { msgIds }, options);
 }

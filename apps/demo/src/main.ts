@@ -30,7 +30,7 @@ async function main(options: DemoOptions): Promise<number> {
     await reportFailure(error, stage);
     return 1;
   } finally {
-    await stage.leave({ keepFolder: !succeeded });
+    await stage.leave({ keepFolder: !succeeded && stage.apps.length > 0 });
   }
 }
 
