@@ -52,6 +52,7 @@ export const importTable: ImportTable = {
     imports: ['connection', 'decorators', 'server', 'client', 'errors', 'interceptor', 'codec'],
   },
   otel: { imports: [PUBLIC_SURFACE] },
+  protobuf: { imports: [PUBLIC_SURFACE] },
   terminus: { imports: [PUBLIC_SURFACE] },
   testing: { imports: [PUBLIC_SURFACE] },
 };
@@ -64,6 +65,7 @@ export const pureBuiltins: readonly string[] = ['node:buffer', 'node:util'];
 
 /** Packages that exactly one room may import: the dependency that made the room an entry point. */
 export const ownedPackages: Readonly<Record<string, string>> = {
+  '@bufbuild/protobuf': 'protobuf',
   '@opentelemetry/api': 'otel',
   '@nestjs/terminus': 'terminus',
 };
