@@ -8,7 +8,7 @@ const decode = (payload: Uint8Array): unknown => rawCodec.decode(payload, 'order
 describe('rawCodec', () => {
   it('gives back the bytes, as a copy', () => {
     fc.assert(
-      fc.property(fc.uint8Array({ minLength: 1 }), (sent) => {
+      fc.property(fc.uint8Array(), (sent) => {
         const received = encode(sent);
         const value = decode(received) as Uint8Array;
         expect(value).toEqual(sent);
@@ -29,12 +29,7 @@ describe('rawCodec', () => {
     expect(encode(Buffer.from('a'))).toEqual(Buffer.from('a'));
   });
 
-  it('writes undefined as no bytes, and reads no bytes as undefined', () => {
-    expect(encode(undefined)).toHaveLength(0);
-    expect(decode(new Uint8Array(0))).toBeUndefined();
-  });
-
-  it.each([null, 'text', 1, true, {}, [1, 2], new ArrayBuffer(2), new Uint16Array(2)])(
+  it.each([undefined, null, 'text', 1, true, {}, [1, 2], new ArrayBuffer(2), new Uint16Array(2)])(
     'refuses %p as ENCODE_FAILED',
     (value) => {
       expect(() => encode(value)).toThrow(

@@ -6,9 +6,9 @@ const encode = (value: unknown): Uint8Array => textCodec.encode(value, 'orders.c
 const decode = (payload: Uint8Array): unknown => textCodec.decode(payload, 'orders.created');
 
 describe('textCodec', () => {
-  it('gives back every text that is not empty', () => {
+  it('gives back every text, the empty one too', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', minLength: 1 }), (text) => {
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
         expect(decode(encode(text))).toBe(text);
       }),
     );
@@ -22,13 +22,7 @@ describe('textCodec', () => {
     expect(decode(encode('\ufeffa'))).toBe('\ufeffa');
   });
 
-  it('writes undefined and the empty text as no bytes, and reads no bytes as undefined', () => {
-    expect(encode(undefined)).toHaveLength(0);
-    expect(encode('')).toHaveLength(0);
-    expect(decode(new Uint8Array(0))).toBeUndefined();
-  });
-
-  it.each([null, 1, 1n, true, {}, ['a'], Buffer.from('a'), new String('a')])(
+  it.each([undefined, null, 1, 1n, true, {}, ['a'], Buffer.from('a'), new String('a')])(
     'refuses %p as ENCODE_FAILED',
     (value) => {
       expect(() => encode(value)).toThrow(
@@ -43,7 +37,7 @@ describe('textCodec', () => {
   it('takes any bytes: text when they are UTF-8, else DECODE_FAILED', () => {
     const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
     fc.assert(
-      fc.property(fc.uint8Array({ minLength: 1, maxLength: 6 }), (bytes) => {
+      fc.property(fc.uint8Array({ maxLength: 6 }), (bytes) => {
         expect(outcome(() => decode(bytes))).toEqual(
           outcome(() => strict.decode(bytes)) ?? 'DECODE_FAILED',
         );
