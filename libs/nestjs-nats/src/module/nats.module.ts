@@ -6,9 +6,11 @@ import {
   type OnApplicationShutdown,
   type Provider,
 } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
 import { NatsClient } from '../client/nats.client.js';
 import { SharedConnection } from '../connection/shared-connection.js';
 import { NatsStrategy } from '../server/nats.strategy.js';
+import { HandlerPlaces } from './handler-places.js';
 import { type NatsModuleOptions, partsOf } from './options.js';
 
 const OPTIONS = Symbol.for('nestjs-nats.module-options');
@@ -48,7 +50,8 @@ export class NatsModule implements OnApplicationShutdown {
   static forRootAsync(options: NatsModuleAsyncOptions): DynamicModule {
     const { imports = [], inject = [], useFactory } = options;
     const provider = { provide: OPTIONS, inject: [...inject], useFactory } as Provider;
-    return { ...moduleOf(provider), imports };
+    const module = moduleOf(provider);
+    return { ...module, imports: [...(module.imports ?? []), ...imports] };
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -60,8 +63,10 @@ function moduleOf(options: Provider): DynamicModule {
   return {
     module: NatsModule,
     global: true,
+    imports: [DiscoveryModule],
     providers: [
       options,
+      HandlerPlaces,
       { provide: SharedConnection, inject: [OPTIONS], useFactory: connectionOf },
       { provide: NatsClient, inject: [OPTIONS, SharedConnection], useFactory: clientOf },
       { provide: NatsStrategy, inject: [OPTIONS, SharedConnection], useFactory: strategyOf },

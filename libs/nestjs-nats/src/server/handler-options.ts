@@ -19,6 +19,8 @@ export interface ResolvedHandlerOptions {
 export interface HandlerDefaults {
   readonly queue: string;
   readonly codec: Codec;
+  /** Tells the methods a pattern stands at, as far as known, for errors to name. */
+  readonly placesOf?: (route: string) => readonly string[];
 }
 
 const NAMES = [

@@ -100,7 +100,7 @@ export class HandlerTable {
       group = { kind, filter, queue, handlers: [], leavesRequests: false };
       this.byKey.set(key, group);
     } else if (kind === 'request') {
-      throw duplicate(group, entry);
+      throw this.duplicate(group, entry);
     }
     group.handlers.push(entry);
     this.markRequests(filter);
@@ -118,6 +118,21 @@ export class HandlerTable {
       return group;
     }
     return undefined;
+  }
+
+  private duplicate(existing: HandlerGroup, entry: HandlerEntry): NatsTransportError {
+    const { filter, queue, handlers } = existing;
+    const routes = [...handlers, entry].map((handler) => handler.route);
+    const places = new Set(routes.flatMap((route) => this.defaults.placesOf?.(route) ?? []));
+    const by = places.size === 0 ? '' : ` at ${[...places].join(' and ')}`;
+    const group = queue === '' ? 'without a queue group' : `in queue group ${quote(queue)}`;
+    return new NatsTransportError(
+      'DUPLICATE_HANDLER',
+      `Two request handlers answer ${quote(filter)} ${group} ` +
+        `(patterns ${routes.map(quote).join(' and ')}${by}): one request would be handled twice. ` +
+        'Remove one, or give them different subjects.',
+      { details: { subject: filter, queue, places: [...places] } },
+    );
   }
 
   private markRequests(filter: string): void {
@@ -146,19 +161,6 @@ function bindHandler(declaration: Declaration, defaults: HandlerDefaults): Handl
     slots,
     replyFormat: new PlainReplyFormat(options.codec),
   };
-}
-
-function duplicate(existing: HandlerGroup, entry: HandlerEntry): NatsTransportError {
-  const first = existing.handlers[0]!.route;
-  const group =
-    existing.queue === '' ? 'without a queue group' : `in queue group ${quote(existing.queue)}`;
-  return new NatsTransportError(
-    'DUPLICATE_HANDLER',
-    `Two request handlers answer ${quote(existing.filter)} ${group} ` +
-      `(patterns ${quote(first)} and ${quote(entry.route)}): one request would be handled twice. ` +
-      'Remove one, or give them different subjects.',
-    { details: { subject: existing.filter, queue: existing.queue } },
-  );
 }
 
 function throwAll(faults: readonly NatsTransportError[]): void {

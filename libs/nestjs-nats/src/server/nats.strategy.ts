@@ -22,6 +22,13 @@ import {
 import { type EndHook, ProcessingHooks, type StartHook } from './processing-hooks.js';
 import type { NatsSubscriber, RegisterOptions, Registration } from './registration.js';
 
+/** Where a handler's pattern stands in the application. */
+export interface HandlerPlace {
+  readonly pattern: unknown;
+  /** `Class.method` */
+  readonly place: string;
+}
+
 /**
  * Is the server side of the transport: it binds `@EventPattern` and `@MessagePattern` handlers to
  * NATS subjects.
@@ -46,6 +53,8 @@ export class NatsStrategy extends Server<NatsEvents> implements CustomTransportS
   private readonly hooks = new ProcessingHooks(this.logger, () => this.transportId);
   private readonly runner: HandlerRunner;
   private readonly declarations: Declaration[] = [];
+  /** By pattern as text: the methods it stands at, as far as known. */
+  private readonly places = new Map<string, string[]>();
   private bindings: Bindings | undefined;
   private closing: Promise<void> | undefined;
 
@@ -88,6 +97,14 @@ export class NatsStrategy extends Server<NatsEvents> implements CustomTransportS
     // fails all. Ours stand each for itself; the map is what getHandlers() shows.
     if (!this.messageHandlers.has(route)) this.messageHandlers.set(route, callback);
     this.declarations.push({ route, kind: isEventHandler ? 'event' : 'request', callback, extras });
+  }
+
+  /** Says at which methods patterns stand, for errors to name; `NatsModule` does it. */
+  locateHandlers(places: readonly HandlerPlace[]): void {
+    for (const { pattern, place } of places) {
+      const route = this.normalizePattern(pattern as string);
+      this.places.set(route, [...(this.places.get(route) ?? []), place]);
+    }
   }
 
   /**
@@ -182,7 +199,7 @@ export class NatsStrategy extends Server<NatsEvents> implements CustomTransportS
           receive: (group, message) => this.runner.receive(group, message),
           fail: (group, error) => this.failures.subscription(group.filter, error),
         },
-        this.settings,
+        { ...this.settings, placesOf: (route) => this.places.get(route) ?? [] },
       );
       await bindings.addAll(this.declarations);
       this.bindings = bindings;

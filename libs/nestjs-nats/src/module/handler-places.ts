@@ -1,0 +1,40 @@
+import 'reflect-metadata';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { PATTERN_METADATA } from '@nestjs/microservices/constants.js';
+import { type HandlerPlace, NatsStrategy } from '../server/nats.strategy.js';
+
+/**
+ * Tells the strategy which method each pattern stands at, so that its errors can name it: what Nest
+ * registers with a transport is a function without a name.
+ */
+@Injectable()
+export class HandlerPlaces implements OnModuleInit {
+  constructor(
+    private readonly discovery: DiscoveryService,
+    private readonly scanner: MetadataScanner,
+    private readonly strategy: NatsStrategy,
+  ) {}
+
+  onModuleInit(): void {
+    this.strategy.locateHandlers(this.find());
+  }
+
+  private find(): HandlerPlace[] {
+    return this.discovery.getControllers().flatMap(({ metatype }) => {
+      if (typeof metatype !== 'function') return [];
+      const prototype = metatype.prototype as Record<string, unknown>;
+      return this.scanner.getAllMethodNames(prototype).flatMap((method) => {
+        const patterns: unknown = Reflect.getMetadata(
+          PATTERN_METADATA,
+          prototype[method] as object,
+        );
+        if (!Array.isArray(patterns)) return [];
+        return patterns.map((pattern: unknown) => ({
+          pattern,
+          place: `${metatype.name}.${method}`,
+        }));
+      });
+    });
+  }
+}
