@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { JSONCodec, type NatsConnection, connect } from 'nats';
+import { JSONCodec, type NatsConnection, RequestStrategy, connect } from 'nats';
 import { startNatsServer } from 'nestjs-nats/testing';
 import { AppProcess } from '../support/app-process.js';
 import { Cleanup } from '../support/cleanup.js';
@@ -43,7 +43,8 @@ describe('savers without a queue group', () => {
     const answers: Record<string, number> = {};
     const replies = await nats.requestMany('report.query.stats', '{}', {
       maxMessages: REPLICAS.length,
-      maxWait: 2000,
+      maxWait: 5000,
+      strategy: RequestStrategy.Count,
     });
     for await (const reply of replies) {
       if (reply instanceof Error) throw reply;
