@@ -1,0 +1,75 @@
+import { describe, expect, it } from '@jest/globals';
+import { concat, delay, EMPTY, from, interval, of, Subject, take, tap, throwError } from 'rxjs';
+import fc from 'fast-check';
+import { completion, failureText } from './handler-result.js';
+
+describe('completion', () => {
+  it.each([undefined, null, 0, 'a', {}, [], () => 1])('is at once for %p', async (result) => {
+    await expect(completion(result)).resolves.toBeUndefined();
+  });
+
+  it.each([
+    ['nothing', EMPTY],
+    ['a value', of(1)],
+    ['values', interval(1).pipe(take(3))],
+    ['a promise', from(Promise.resolve(1))],
+  ])('comes after an Observable of %s', async (_, source) => {
+    let ended = false;
+    const watched = source.pipe(tap({ complete: () => (ended = true) }));
+    await expect(completion(watched)).resolves.toBeUndefined();
+    expect(ended).toBe(true);
+  });
+
+  it('waits for the end, not for the first value', async () => {
+    const source = new Subject<number>();
+    let done = false;
+    const wait = completion(source).then(() => (done = true));
+    source.next(1);
+    await Promise.resolve();
+    expect(done).toBe(false);
+    source.complete();
+    await wait;
+  });
+
+  it('rejects with what the Observable fails with, also after values', async () => {
+    const failure = new Error('no space left');
+    await expect(completion(throwError(() => failure))).rejects.toBe(failure);
+    const late = concat(of(1), throwError(() => failure).pipe(delay(1)));
+    await expect(completion(late)).rejects.toBe(failure);
+    await expect(completion(throwError(() => ({ status: 'error' })))).rejects.toEqual({
+      status: 'error',
+    });
+  });
+});
+
+describe('failureText', () => {
+  const circular: Record<string, unknown> = {};
+  circular['self'] = circular;
+
+  it.each([
+    [new Error('m'), 'm'],
+    [new TypeError(''), ''],
+    ['text', 'text'],
+    [{ message: 'm', status: 'error' }, 'm'],
+    [{ message: 7 }, '{"message":7}'],
+    [{ a: 1 }, '{"a":1}'],
+    [[1, 2], '[1,2]'],
+    [null, 'null'],
+    [undefined, 'undefined'],
+    [7, '7'],
+    [7n, 'bigint'],
+    [Symbol('a'), 'symbol'],
+    [() => 1, 'function'],
+    [circular, 'object'],
+  ])('prints %p', (failure, text) => {
+    expect(failureText(failure)).toBe(text);
+  });
+
+  it('prints anything without throwing', () => {
+    fc.assert(
+      fc.property(fc.anything(), (failure) => {
+        expect(typeof failureText(failure)).toBe('string');
+      }),
+    );
+  });
+});
