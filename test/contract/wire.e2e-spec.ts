@@ -1,0 +1,194 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { Controller } from '@nestjs/common';
+import { Ctx, MessagePattern, RpcException } from '@nestjs/microservices';
+import {
+  HEADER,
+  type NatsClientOptions,
+  type NatsMessageContext,
+  NatsRecordBuilder,
+  type NatsStrategyOptions,
+} from 'nestjs-nats';
+import { concat, EMPTY, lastValueFrom, of, type Observable, throwError } from 'rxjs';
+import { fencedBlocks, readDocument, sectionsOf, tableRows } from '../support/markdown.js';
+import { NatsBench } from '../support/nats-bench.js';
+import { WireTap } from '../support/wire-tap.js';
+
+const DOCUMENT = readDocument('docs/wire.md');
+/** What stands in the document for the inbox and the request id that a caller makes up. */
+const INBOX = '_INBOX.caller.1';
+const ID = 'BWQ2C9AXZ0K7M4T1H6P8R3';
+
+@Controller()
+class Prices {
+  @MessagePattern('price.quote')
+  quote(): unknown {
+    return { sku: 'A-1', cents: 1999 };
+  }
+
+  @MessagePattern('price.forget')
+  forget(): void {}
+
+  @MessagePattern('price.cached')
+  cached(@Ctx() ctx: NatsMessageContext): unknown {
+    ctx.addResponseHeaders({ 'Cache-Age': '12', Vary: ['sku', 'region'] });
+    return { sku: 'A-1', cents: 1999 };
+  }
+
+  @MessagePattern('price.note', { codec: 'text' })
+  note(): string {
+    return 'grüß';
+  }
+
+  @MessagePattern('price.refuse')
+  refuse(): never {
+    throw new RpcException({
+      code: 'NOT_FOR_SALE',
+      message: 'A-1 is not for sale',
+      details: { since: 2020 },
+      status: 403,
+    });
+  }
+
+  @MessagePattern('price.crash')
+  crash(): never {
+    throw new Error('what only the log may say');
+  }
+
+  @MessagePattern('price.list')
+  list(): Observable<unknown> {
+    return of({ cents: 1999 }, { cents: 2499 });
+  }
+
+  @MessagePattern('price.none')
+  none(): Observable<never> {
+    return EMPTY;
+  }
+
+  @MessagePattern('price.broken')
+  broken(): Observable<unknown> {
+    const failure = new RpcException({ code: 'SOLD_OUT', message: 'no more' });
+    return concat(
+      of({ cents: 1999 }, { cents: 2499 }),
+      throwError(() => failure),
+    );
+  }
+}
+
+const bench = new NatsBench();
+beforeAll(() => bench.start());
+afterEach(() => bench.clear());
+afterAll(() => bench.stop());
+
+async function tap(...filters: string[]): Promise<WireTap> {
+  const opened = await WireTap.open(bench.server.port, filters);
+  bench.own(() => opened.close());
+  return opened;
+}
+
+type Client = ReturnType<NatsBench['client']>;
+
+/** Gives the bytes of an event. */
+async function event(
+  send: (client: Client) => Promise<unknown>,
+  options: NatsClientOptions = {},
+): Promise<string> {
+  const wire = await tap('orders.>');
+  await send(bench.client(options));
+  return wire.asSent(1);
+}
+
+/** Gives the bytes of a request, with what its caller makes up replaced. */
+async function request(
+  send: (client: Client) => Promise<unknown>,
+  options: NatsClientOptions = {},
+): Promise<string> {
+  const wire = await tap('price.>');
+  const sent = send(bench.client(options));
+  const bytes = await wire.asSent(1);
+  const { reply, payload } = wire.messages[0]!;
+  const { id = ID } = JSON.parse(payload) as { id?: string };
+  wire.send(`PUB ${reply} 2\r\n{}\r\n`);
+  await sent;
+  return bytes.replace(reply, INBOX).replace(id, ID);
+}
+
+/** Gives the bytes of so many replies to a request. */
+async function replies(
+  count: number,
+  subject: string,
+  payload = '',
+  options: NatsStrategyOptions = {},
+): Promise<string> {
+  await bench.listen([Prices], options);
+  const wire = await tap('_INBOX.caller.>');
+  wire.send(`PUB ${subject} ${INBOX} ${Buffer.byteLength(payload)}\r\n${payload}\r\n`);
+  return wire.asSent(count);
+}
+
+const enveloped = (pattern: string): string =>
+  JSON.stringify({ pattern, data: { sku: 'A-1' }, id: ID });
+const nest = { envelope: 'nest' } as const;
+const sku = { sku: 'A-1' };
+
+/** How the bytes of each example in the document come about. */
+const EXAMPLES: Record<string, () => Promise<string>> = {
+  event: () => event((client) => client.publish('orders.created', { id: 7, total: 19.9 })),
+  'event-nothing': () => event((client) => client.publish('orders.refreshed', undefined)),
+  'event-headers': () =>
+    event((client) =>
+      client.publish('orders.created', { id: 7 }, { headers: { Tenant: 'acme', Tag: ['a', 'b'] } }),
+    ),
+  'event-text': () =>
+    event((client) => client.publish('orders.note', 'grüß', { codec: 'text' }), {
+      headers: { Tenant: 'acme' },
+    }),
+  request: () => request((client) => client.request('price.quote', sku)),
+  'request-timeout': () =>
+    request((client) => {
+      const record = new NatsRecordBuilder(sku).header('Tenant', 'acme').timeout(800).build();
+      return lastValueFrom(client.send('price.quote', record));
+    }),
+  reply: () => replies(1, 'price.quote', '{"sku":"A-1"}'),
+  'reply-nothing': () => replies(1, 'price.forget'),
+  'reply-headers': () => replies(1, 'price.cached'),
+  'reply-text': () => replies(1, 'price.note'),
+  'reply-error': () => replies(1, 'price.refuse'),
+  'reply-internal': () => replies(1, 'price.crash'),
+  'reply-bad-request': () => replies(1, 'price.quote', '{"sku":'),
+  'reply-stream': () => replies(3, 'price.list'),
+  'reply-stream-error': () => replies(3, 'price.broken'),
+  'nest-event': () =>
+    event((client) => client.publish('orders.created', { id: 7, total: 19.9 }), nest),
+  'nest-request': () => request((client) => client.request('price.quote', sku), nest),
+  'nest-reply': () => replies(1, 'price.quote', enveloped('price.quote'), nest),
+  'nest-reply-error': () => replies(1, 'price.refuse', enveloped('price.refuse'), nest),
+  'nest-reply-stream': () => replies(3, 'price.list', enveloped('price.list'), nest),
+};
+
+/** The examples of the document; a line of it ends as lines of the protocol do. */
+const documented = new Map(
+  fencedBlocks(DOCUMENT)
+    .filter(({ info }) => info.startsWith('nats '))
+    .map(({ info, text }) => [info.slice('nats '.length), text.replaceAll('\n', '\r\n')]),
+);
+
+describe('docs/wire.md', () => {
+  it('has the examples that are checked here, and no others', () => {
+    expect([...documented.keys()].toSorted()).toEqual(Object.keys(EXAMPLES).toSorted());
+  });
+
+  it.each(Object.keys(EXAMPLES))('shows the bytes of %s as they are', async (name) => {
+    await expect(EXAMPLES[name]!()).resolves.toBe(documented.get(name));
+  });
+
+  it('has a row for each header of the table in the code, and no others', () => {
+    const rows = tableRows(sectionsOf(DOCUMENT, 2).get('Headers') ?? '');
+    const names = rows.map(([name = '']) => name);
+    expect(names.toSorted()).toEqual(Object.values(HEADER).toSorted());
+    for (const row of rows) expect(row.every((cell) => cell !== '')).toBe(true);
+  });
+
+  it('says truly that an Observable without values gives an empty reply', async () => {
+    await expect(replies(1, 'price.none')).resolves.toBe(`PUB ${INBOX} 0\r\n\r\n`);
+  });
+});
