@@ -32,6 +32,21 @@ it('F7: close() sends what was published before', async () => {
   expect(names).toEqual(['listener']);
 });
 
+it('F7: close() sends what has not left the process yet', async () => {
+  const peer = await bench.peer({ name: 'listener' });
+  const sizes: number[] = [];
+  peer.subscribe('bye.large', { callback: (_, { data }) => void sizes.push(data.length) });
+  await peer.flush();
+  const client = bench.client({ codec: 'raw' });
+  await client.connect();
+  // more than the buffers of the sockets take at once
+  const large = new Uint8Array(1_000_000);
+  await Promise.all(Array.from({ length: 20 }, () => client.publish('bye.large', large)));
+  await client.close();
+  await waitFor(() => sizes.length === 20, { what: () => `20 events, got ${sizes.length}` });
+  expect(new Set(sizes)).toEqual(new Set([1_000_000]));
+});
+
 it('close() rejects the requests under way at once', async () => {
   const asked = await listener('bye.ask');
   const client = bench.client({ timeoutMs: 20_000 });
