@@ -26,16 +26,21 @@ export class RawNats {
   /**
    * Publishes what it is given, unchecked.
    *
-   * @param headers the header block after `NATS/1.0` and before the empty line; `''` for none
+   * @param headers the header block after `NATS/1.0` and before the empty line, `''` for none; or
+   * the bytes of a whole block
    */
-  publish(subject: string, payload: string | Uint8Array, { headers = '', reply = '' } = {}): void {
+  publish(
+    subject: string,
+    payload: string | Uint8Array,
+    { headers = '', reply = '' }: { headers?: string | Uint8Array; reply?: string } = {},
+  ): void {
     const to = reply === '' ? subject : `${subject} ${reply}`;
-    const block = headers === '' ? '' : `NATS/1.0${headers}\r\n\r\n`;
-    const blockSize = Buffer.byteLength(block);
-    const size = blockSize + Buffer.byteLength(payload);
+    const block = headerBlock(headers);
+    const size = block.length + Buffer.byteLength(payload);
     this.write(
-      block === '' ? `PUB ${to} ${size}\r\n` : `HPUB ${to} ${blockSize} ${size}\r\n${block}`,
+      block.length === 0 ? `PUB ${to} ${size}\r\n` : `HPUB ${to} ${block.length} ${size}\r\n`,
     );
+    this.write(block);
     this.write(payload);
     this.write('\r\n');
   }
@@ -62,4 +67,9 @@ export class RawNats {
     if (line === 'PONG') this.pongs.shift()?.();
     else if (line === 'PING') this.write('PONG\r\n');
   }
+}
+
+function headerBlock(headers: string | Uint8Array): Uint8Array {
+  if (typeof headers !== 'string') return headers;
+  return Buffer.from(headers === '' ? '' : `NATS/1.0${headers}\r\n\r\n`);
 }
