@@ -126,12 +126,12 @@ export class SharedConnection {
   private async watch(connection: NatsConnection): Promise<void> {
     for await (const status of connection.status()) this.report(status);
     const reason = await connection.closed();
-    if (this.established === connection) {
-      this.established = undefined;
-      this.attempt = undefined;
-    }
-    this.up = false;
     if (reason) this.logger.error(`Connection closed: ${reason.message}`);
+    // a new connection may stand already, when this one was closed and somebody came after
+    if (this.established !== connection) return;
+    this.established = undefined;
+    this.attempt = undefined;
+    this.up = false;
     this.status$.next('closed');
     this.emit('close');
   }
