@@ -4,7 +4,7 @@ import { EventPattern } from '@nestjs/microservices';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import type { NatsTransportError } from 'nestjs-nats';
-import { connections } from '../support/monitoring.js';
+import { onlyConnected } from '../support/monitoring.js';
 import { NatsBench } from '../support/nats-bench.js';
 import { everythingOf, rejection } from '../support/rejection.js';
 import { waitFor } from '../support/wait-for.js';
@@ -71,9 +71,7 @@ it.each([
   expect(error).toMatchObject({ code: 'CONNECTION_FAILED' });
   expect(error.message).toMatch(/authorization/i);
   expect(everythingOf(error)).not.toContain('hunter2');
-  await waitFor(async () => (await connections(bench.server)).length === 0, {
-    what: 'the connection to be left',
-  });
+  await onlyConnected(bench.server, []);
 });
 
 it('listen() works at the second attempt, when the server is there by then', async () => {

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { Controller, type Type } from '@nestjs/common';
 import { EventPattern, MessagePattern } from '@nestjs/microservices';
 import type { NatsTransportError } from 'nestjs-nats';
-import { connections } from '../support/monitoring.js';
+import { onlyConnected } from '../support/monitoring.js';
 import { NatsBench } from '../support/nats-bench.js';
 import { rejection } from '../support/rejection.js';
 import { waitFor } from '../support/wait-for.js';
@@ -54,9 +54,7 @@ describe('listen() without the permission to subscribe', () => {
     expect(error).toMatchObject({ name: 'NatsTransportError', code: 'PERMISSION_DENIED' });
     expect(error.message).toContain(named);
     expect(error.message).not.toContain('open.one');
-    await waitFor(async () => (await connections(bench.server)).length === 0, {
-      what: 'the connection to be left',
-    });
+    await onlyConnected(bench.server, []);
   });
 
   it('F6: the permission may be had: the same handlers listen with other credentials', async () => {
