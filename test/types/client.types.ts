@@ -1,0 +1,100 @@
+// Compiled, never run: a line that should not compile has @ts-expect-error before it.
+import type { MsgHdrs, NatsConnection } from '@nats-io/transport-node';
+import { NatsRecord as NestRecord } from '@nestjs/microservices';
+import { expectTypeOf } from 'expect-type';
+import type { Observable } from 'rxjs';
+import {
+  type ClientSettings,
+  isNatsTransportError,
+  isRemoteError,
+  NatsClient,
+  type NatsErrorCode,
+  NatsRecordBuilder,
+  type NatsStatus,
+  SharedConnection,
+} from 'nestjs-nats';
+
+interface Quote {
+  readonly price: number;
+}
+
+declare const client: NatsClient;
+declare const connection: SharedConnection;
+declare const received: MsgHdrs;
+
+// request()
+expectTypeOf(client.request('a', 1)).toEqualTypeOf<Promise<unknown>>();
+expectTypeOf(client.request<Quote>('a', 1)).toEqualTypeOf<Promise<Quote>>();
+void client.request('a', 1, { timeoutMs: 5, signal: new AbortController().signal, codec: 'raw' });
+void client.request('a', 1, {
+  headers: { A: 'b', C: ['d', 'e'] },
+  onHeaders: (h) => void h.get('A'),
+});
+void client.request('a', 1, { headers: received });
+// @ts-expect-error the data is missing: say undefined
+void client.request('a');
+// @ts-expect-error a subject is text
+void client.request({ cmd: 'a' }, 1);
+// @ts-expect-error the unit is in the name
+void client.request('a', 1, { timeout: 5 });
+// @ts-expect-error a number of milliseconds
+void client.request('a', 1, { timeoutMs: '5' });
+// @ts-expect-error a header value is text
+void client.request('a', 1, { headers: { A: 1 } });
+// @ts-expect-error that is for publish()
+void client.request('a', 1, { confirm: 'flush' });
+
+// publish(): ours, and the one that the base class calls
+expectTypeOf(client.publish('a', 1)).toEqualTypeOf<Promise<void>>();
+expectTypeOf(client.publish('a', 1, { confirm: 'flush' })).toEqualTypeOf<Promise<void>>();
+expectTypeOf(client.publish({ pattern: 'a', data: 1 }, () => {})).toEqualTypeOf<() => void>();
+// @ts-expect-error there is no other way to confirm
+void client.publish('a', 1, { confirm: true });
+// @ts-expect-error that is for request()
+void client.publish('a', 1, { signal: new AbortController().signal });
+
+// gather()
+expectTypeOf(client.gather('a', 1)).toEqualTypeOf<Observable<unknown>>();
+expectTypeOf(
+  client.gather<Quote>('a', 1, { max: 3, stallMs: 100, timeoutMs: 1_000, onError: () => {} }),
+).toEqualTypeOf<Observable<Quote>>();
+// @ts-expect-error misspelt
+client.gather('a', 1, { maximum: 3 });
+// @ts-expect-error a number
+client.gather('a', 1, { max: '3' });
+
+// send(), emit(), and the rest of a ClientProxy
+expectTypeOf(client.send<Quote, object>('a', {})).toEqualTypeOf<Observable<Quote>>();
+expectTypeOf(client.emit('a', {})).toEqualTypeOf<Observable<void>>();
+expectTypeOf(client.status).toEqualTypeOf<Observable<NatsStatus>>();
+expectTypeOf(client.unwrap()).toEqualTypeOf<NatsConnection>();
+client.on('reconnect', (server) => expectTypeOf(server).toBeString());
+client.on('error', (error) => expectTypeOf(error).toEqualTypeOf<Error>());
+// @ts-expect-error there is no such event
+client.on('reconnected', () => {});
+
+// options
+expectTypeOf<ClientSettings['timeoutMs']>().toEqualTypeOf<number | undefined>();
+void new NatsClient();
+void new NatsClient({ servers: ['a', 'b'], codec: 'text', timeoutMs: 100, user: 'u', pass: 'p' });
+void new NatsClient({ connection, envelope: 'nest' });
+// @ts-expect-error misspelt
+void new NatsClient({ server: 'a' });
+// @ts-expect-error only a strategy takes both
+void new NatsClient({ connection, envelope: 'both' });
+// @ts-expect-error reconnecting is always on
+void new NatsClient({ reconnect: false });
+
+// records
+const record = new NatsRecordBuilder({ n: 1 }).header('A', 'b').timeout(5).codec('json').build();
+expectTypeOf(record.data).toEqualTypeOf<{ n: number }>();
+expectTypeOf(record).toExtend<NestRecord>();
+// @ts-expect-error a number of milliseconds
+new NatsRecordBuilder(1).timeout('5');
+
+// errors
+declare const error: unknown;
+if (isNatsTransportError(error)) expectTypeOf(error.code).toEqualTypeOf<NatsErrorCode>();
+if (isRemoteError(error)) expectTypeOf(error.status).toBeNumber();
+// @ts-expect-error there is no such code
+isNatsTransportError(error, 'TIME_OUT');
