@@ -35,7 +35,7 @@ class Service {
     return Object.fromEntries(ctx.headers ?? []);
   }
 
-  @EventPattern('outer.event')
+  @EventPattern<string>('outer.event')
   onEvent(@Payload() data: unknown, @Ctx() ctx: NatsMessageContext): void {
     this.events.push({ data, trace: ctx.headers?.get('X-Trace') });
   }
@@ -138,7 +138,7 @@ describe('interceptors of a client', () => {
       { kind: 'publish', subject: 'outer.event', data: { a: 1 } },
     ]);
     const [request] = seen;
-    expect(request!.kind === 'request' && Object.fromEntries(request.headers)).toEqual({
+    expect(request!.kind === 'request' && Object.fromEntries(request!.headers)).toEqual({
       'X-Own': ['own'],
       Tenant: ['acme'],
     });

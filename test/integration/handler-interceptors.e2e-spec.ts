@@ -51,7 +51,7 @@ class Service {
     log.push(`event ${JSON.stringify(data)}`);
   }
 
-  @EventPattern('inner.event.fail')
+  @EventPattern<string>('inner.event.fail')
   onEventFails(): never {
     throw new RpcException('the event fails');
   }
@@ -133,7 +133,7 @@ describe('interceptors of a strategy', () => {
       { kind: 'process', subject: 'inner.event', data: { a: 1 }, handler: 'event' },
     ]);
     const [first] = seen;
-    expect(first!.kind === 'process' && first.context.headers?.get('X-Trace')).toBe('t');
+    expect(first!.kind === 'process' && first!.context.headers?.get('X-Trace')).toBe('t');
   });
 
   it('see the failure of a request; its caller gets it too', async () => {

@@ -28,7 +28,7 @@ class Target {
     ];
   }
 
-  @EventPattern('fuzz.event')
+  @EventPattern<string>('fuzz.event')
   onEvent(@Payload() data: unknown, @Ctx() ctx: NatsMessageContext): void {
     this.lastEvent = data;
     ctx.headers?.keys();

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { Controller } from '@nestjs/common';
 import { EventPattern, MessagePattern, Payload } from '@nestjs/microservices';
 import { from, lastValueFrom, toArray } from 'rxjs';
-import { NatsMessageContext } from 'nestjs-nats';
+import { NatsMessageContext, type RegisterOptions } from 'nestjs-nats';
 import { connections } from '../support/monitoring.js';
 import { NatsBench } from '../support/nats-bench.js';
 import { rejection } from '../support/rejection.js';
@@ -225,7 +225,9 @@ describe('U6: faults', () => {
     async (_, subject, options, code) => {
       const { app, strategy } = await bench.create([Decorated]);
       await app.listen();
-      const attempt = strategy.registerSubscriber(subject, note('never'), options);
+      // what a JavaScript application, or a cast, could pass
+      const given = options as RegisterOptions;
+      const attempt = strategy.registerSubscriber(subject, note('never'), given);
       expect(await rejection(attempt)).toMatchObject({ code });
       await expect(bench.client().request('register.taken', {})).resolves.toBe('taken');
       await strategy.close();

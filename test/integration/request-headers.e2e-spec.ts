@@ -28,7 +28,7 @@ class Mirror {
     return data;
   }
 
-  @EventPattern('mirror.event')
+  @EventPattern<string>('mirror.event')
   onEvent(@Payload() data: unknown, @Ctx() ctx: NatsMessageContext): void {
     this.events.push({ data, headers: ctx.headers && Object.fromEntries(ctx.headers) });
   }

@@ -43,7 +43,8 @@ it('no reply subject follows from those before it: part of each is random', asyn
   const steps = numbers.slice(1).map((n, i) => n - numbers[i]!);
   expect(new Set(steps).size).toBeGreaterThanOrEqual(298);
   // every one of the 32 bits is set in some and clear in others
-  const [or, and] = numbers.reduce(([or, and], n) => [or | n, and & n] as const, [0, ~0] as const);
+  const or = numbers.reduce((bits, n) => bits | n, 0);
+  const and = numbers.reduce((bits, n) => bits & n, ~0);
   expect(or >>> 0).toBe(2 ** 32 - 1);
   expect(and >>> 0).toBe(0);
 });
