@@ -1,25 +1,15 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { fencedBlocks, readDocument } from '../support/markdown.js';
+import { DOCUMENTS } from './documents.js';
 import { PRELUDE } from './prelude.js';
 import { type Example, typeCheck } from './type-check.js';
 
-const ROOT = join(import.meta.dirname, '../..');
-
-/** Names the documents of the repository, as seen from its root. */
-function documents(): string[] {
-  const inDocs = readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' });
-  const paths = ['README.md', ...inDocs.map((path) => join('docs', path))];
-  return paths.filter((path) => path.endsWith('.md') && existsSync(join(ROOT, path)));
-}
-
-const blocks = documents().flatMap((path) =>
+const blocks = DOCUMENTS.flatMap((path) =>
   fencedBlocks(readDocument(path)).map((block) => ({ path, ...block })),
 );
 const written = blocks.filter(({ info }) => /^(ts|tsx|js|typescript|javascript)\b/i.test(info));
 
-describe('the examples in README.md and docs', () => {
+describe('the examples in the documents', () => {
   it('are there', () => {
     expect(written.length).toBeGreaterThan(20);
   });

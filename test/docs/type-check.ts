@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import ts from 'typescript';
-
-const ROOT = join(import.meta.dirname, '../..');
+import { ROOT } from './documents.js';
 
 /** A module that stands in a document. */
 export interface Example {
