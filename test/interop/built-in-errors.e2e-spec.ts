@@ -14,6 +14,9 @@ const FAILURES: Record<string, () => unknown> = {
   error: () => {
     throw new Error(SECRET);
   },
+  http: () => {
+    throw new BadRequestException(SECRET);
+  },
   text: () => {
     throw new RpcException('refused');
   },
@@ -74,8 +77,8 @@ async function failure(direction: Direction, kind: string): Promise<Failure> {
 describe.each(DIRECTIONS)('from the client $client to the server $server', (direction) => {
   const isOurs = direction.client !== 'built-in';
 
-  it('an unexpected error is an error that tells nothing', async () => {
-    const { error } = await failure(direction, 'error');
+  it.each(['error', 'http'])('an unexpected error (%s) tells nothing', async (kind) => {
+    const { error } = await failure(direction, kind);
     const text = direction.server === 'built-in' ? 'Internal server error' : 'Internal error';
     expect(error).toMatchObject({ message: text });
     expect(JSON.stringify(error)).not.toContain(SECRET);
