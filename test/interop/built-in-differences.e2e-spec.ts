@@ -7,11 +7,19 @@ import {
   type NatsContext,
   Payload,
 } from '@nestjs/microservices';
-import { lastValueFrom, throwError, timeout } from 'rxjs';
-import { NatsStrategy, type NatsStrategyOptions } from 'nestjs-nats';
+import {
+  lastValueFrom,
+  NEVER,
+  type Observable,
+  startWith,
+  take,
+  throwError,
+  timeout,
+  toArray,
+} from 'rxjs';
+import type { NatsStrategyOptions } from 'nestjs-nats';
 import { builtInClient, type Client, listenBuiltIn } from '../support/built-in-transport.js';
 import { NatsBench } from '../support/nats-bench.js';
-import { rejection } from '../support/rejection.js';
 import { waitFor } from '../support/wait-for.js';
 
 let received: string[];
@@ -46,6 +54,11 @@ class Handlers {
   @MessagePattern('differs.echo')
   echo(@Payload() data: unknown): unknown {
     return data;
+  }
+
+  @MessagePattern('differs.open')
+  open(): Observable<number> {
+    return NEVER.pipe(startWith(1));
   }
 
   @MessagePattern('differs.context')
@@ -154,6 +167,21 @@ describe('two request handlers of one subject', () => {
   });
 });
 
+describe('two responders to one request', () => {
+  it('built-in: send() merges what they answer, if they leave it open', async () => {
+    await builtIn();
+    const answers = (await builtIn()).send<number>('differs.open', {});
+    await expect(lastValueFrom(answers.pipe(take(2), toArray()))).resolves.toEqual([1, 1]);
+  });
+
+  it('here: gather() collects their answers', async () => {
+    await ours();
+    await ours();
+    const answers = bench.client().gather<number>('differs.echo', 1, { max: 2 });
+    await expect(lastValueFrom(answers.pipe(toArray()))).resolves.toEqual([1, 1]);
+  });
+});
+
 describe('a request that a plain NATS client sends', () => {
   const ask = async (payload: string): Promise<unknown> => {
     const peer = await bench.peer();
@@ -212,19 +240,4 @@ describe('a caller with an inbox prefix of its own', () => {
     await ours({ envelope: 'both', replyPrefixes: ['_MINE'] });
     await expect(call()).resolves.toBe(1);
   });
-});
-
-it.each([
-  ['maxReconnectAttempts', 10],
-  ['reconnect', false],
-  ['waitOnFirstConnect', true],
-  ['timeout', 5_000],
-  ['debug', true],
-  ['gracefulShutdown', true],
-  ['gracePeriod', 1_000],
-])('the option %s of the built-in transport is refused by name', async (name, value) => {
-  const options = { servers: bench.server.url, [name]: value } as NatsStrategyOptions;
-  const error = await rejection<Error>(Promise.resolve().then(() => new NatsStrategy(options)));
-  expect(error).toMatchObject({ code: 'INVALID_OPTIONS' });
-  expect(error.message).toContain(name);
 });
