@@ -21,7 +21,7 @@ function faultsOf(options: object, around?: string[]): unknown {
 
 describe('resolveConnectionOptions', () => {
   it('fills in the defaults', () => {
-    expect(resolveConnectionOptions({})).toEqual({
+    expect(resolveConnectionOptions({})).toMatchObject({
       servers: ['127.0.0.1:4222'],
       inboxPrefix: '_INBOX',
       client: {

@@ -7,7 +7,7 @@ const LATEST_MS = STEP_MS + 2;
 
 /** Something that expires and notes when; `then` is done after that. */
 class Item implements Expiring {
-  bucket?: number;
+  bucket?: Expiring['bucket'];
   readonly expiredAt: number[] = [];
 
   constructor(private readonly then: (item: Item) => void = () => undefined) {}
