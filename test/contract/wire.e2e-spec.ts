@@ -14,9 +14,10 @@ import { NatsBench } from '../support/nats-bench.js';
 import { WireTap } from '../support/wire-tap.js';
 
 const DOCUMENT = readDocument('docs/wire.md');
-/** What stands in the document for the inbox and the request id that a caller makes up. */
+/** What stands in the document for what is made up: the caller's inbox and id, the responder's stream. */
 const INBOX = '_INBOX.caller.1';
 const ID = 'BWQ2C9AXZ0K7M4T1H6P8R3';
+const STREAM = 'KQ0W7ZP3D5X8VJ2LN6YBT4';
 
 @Controller()
 class Prices {
@@ -122,7 +123,9 @@ async function replies(
   await bench.listen([Prices], options);
   const wire = await tap('_INBOX.caller.>');
   wire.send(`PUB ${subject} ${INBOX} ${Buffer.byteLength(payload)}\r\n${payload}\r\n`);
-  return wire.asSent(count);
+  const bytes = await wire.asSent(count);
+  const [, stream = STREAM] = /^Reply-Stream: (\w+)/m.exec(bytes) ?? [];
+  return bytes.replaceAll(stream, STREAM);
 }
 
 const enveloped = (pattern: string): string =>
