@@ -1,12 +1,13 @@
-import { headers as newHeaders, type MsgHdrs } from '@nats-io/transport-node';
+import type { MsgHdrs } from '@nats-io/transport-node';
 import type { OpenRequest, Requester } from '../core/requester.js';
-import type { InterceptorChain } from '../interceptor/compose.js';
 import type { PreparedMessage } from './outgoing.js';
 import type { ReplyContent } from './reply-reader.js';
 
 /** Hears the answers to one request: values, then one of `done` and `fail`. */
 export interface AnswerListener {
-  value(value: unknown, headers: MsgHdrs | undefined): void;
+  /** The headers of an answer that has some, before its value. */
+  headers?(headers: MsgHdrs): void;
+  value(value: unknown): void;
   done(): void;
   fail(error: unknown): void;
 }
@@ -22,7 +23,7 @@ export function exchange(
   message: PreparedMessage,
   listener: AnswerListener,
 ): () => void {
-  const { subject, payload, headers, timeoutMs, format } = message;
+  const { subject, timeoutMs, format } = message;
   const reader = format.reader(subject);
   let open = true;
   /** The last answer that an asynchronous reader works on; answers keep their order. */
@@ -37,13 +38,13 @@ export function exchange(
     listener.fail(error);
   };
   const take = ({ value, hasValue, last }: ReplyContent, answer: MsgHdrs | undefined): void => {
-    if (!open) return;
-    if (hasValue) listener.value(value, answer);
+    if (open && answer !== undefined) listener.headers?.(answer);
+    if (open && hasValue) listener.value(value);
     if (!last || !open) return;
     close();
     listener.done();
   };
-  const request: OpenRequest = requester.open(subject, payload, headers, timeoutMs, {
+  const request: OpenRequest = requester.open(message, {
     reply: (reply, answer) => {
       try {
         const content = reader.read(reply, answer);
@@ -63,78 +64,4 @@ export function exchange(
     },
   });
   return close;
-}
-
-/**
- * Does as {@link exchange}, inside interceptors: `next()` resolves at the end of the answers.
- */
-export function interceptedExchange(
-  requester: Requester,
-  message: PreparedMessage,
-  chain: InterceptorChain,
-  listener: AnswerListener,
-): () => void {
-  let closed = false;
-  let closeInner = (): void => undefined;
-  let settle = (): void => undefined;
-  const { subject, data, headers = newHeaders() } = message;
-  const operation = { kind: 'request', subject, data, headers } as const;
-  const work = (): Promise<unknown> =>
-    new Promise<void>((resolve, reject) => {
-      settle = resolve;
-      if (closed) return resolve();
-      closeInner = exchange(
-        requester,
-        { ...message, headers },
-        {
-          value: (value, answer) => listener.value(value, answer),
-          done: resolve,
-          fail: reject,
-        },
-      );
-    });
-  void chain(operation, work).then(
-    () => closed || listener.done(),
-    (error: unknown) => closed || listener.fail(error),
-  );
-  return () => {
-    closed = true;
-    closeInner();
-    // interceptors see the end of what was called off
-    settle();
-  };
-}
-
-/**
- * Sends a request and waits for the first answer; what comes after it is dropped.
- *
- * @returns the value, or `undefined` for an empty answer; rejects with the signal's reason when that
- * aborts first
- */
-export async function firstAnswer(
-  requester: Requester,
-  message: PreparedMessage,
-  signal: AbortSignal | undefined,
-  onHeaders: ((headers: MsgHdrs) => void) | undefined,
-): Promise<unknown> {
-  signal?.throwIfAborted();
-  let close = (): void => undefined;
-  let abort = (): void => undefined;
-  try {
-    return await new Promise<unknown>((resolve, reject) => {
-      abort = () => reject(signal?.reason);
-      signal?.addEventListener('abort', abort, { once: true });
-      close = exchange(requester, message, {
-        value: (value, headers) => {
-          if (headers !== undefined) onHeaders?.(headers);
-          resolve(value);
-        },
-        done: () => resolve(undefined),
-        fail: reject,
-      });
-    });
-  } finally {
-    close();
-    signal?.removeEventListener('abort', abort);
-  }
 }

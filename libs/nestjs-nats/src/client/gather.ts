@@ -1,8 +1,11 @@
+import { headers as newHeaders } from '@nats-io/transport-node';
 import { Observable } from 'rxjs';
 import { throwFaults } from '../connection/options.js';
 import type { Requester } from '../core/requester.js';
 import { isNatsTransportError } from '../errors/transport-error.js';
+import type { InterceptorChain } from '../interceptor/compose.js';
 import type { GatherOptions } from './call-options.js';
+import type { AnswerListener } from './exchange.js';
 import type { PreparedMessage } from './outgoing.js';
 
 /** Says what is wrong with the options of `gather()`. */
@@ -26,48 +29,78 @@ export function assertGatherOptions({ max, stallMs }: GatherOptions): void {
  */
 export function gatherAnswers(
   requester: Requester,
+  chain: InterceptorChain | undefined,
   prepare: () => Promise<PreparedMessage>,
-  { max = Infinity, stallMs, onError }: GatherOptions,
+  options: GatherOptions,
 ): Observable<unknown> {
   return new Observable((subscriber) => {
+    let closed = false;
     let close = (): void => undefined;
     const run = async (): Promise<void> => {
       const message = await prepare();
-      if (subscriber.closed) return;
-      const { subject, payload, headers, timeoutMs, format } = message;
-      const deadline = performance.now() + timeoutMs;
-      let count = 0;
-      /** Answers are read one after the other, also when a reader is asynchronous. */
-      let tail = Promise.resolve();
-      const request = requester.open(subject, payload, headers, timeoutMs, {
-        reply: (reply, answer) => {
-          if (count >= max) return;
-          count++;
-          if (stallMs !== undefined)
-            request.extend(Math.max(1, Math.min(stallMs, deadline - performance.now())));
-          const full = count >= max;
-          if (full) request.close();
-          const take = async (): Promise<void> => {
-            try {
-              // each responder is read on its own: their answers are not frames of one stream
-              const { value, hasValue } = await format.reader(subject).read(reply, answer);
-              if (hasValue) subscriber.next(value);
-            } catch (error) {
-              onError?.(error);
-            }
-            if (full) subscriber.complete();
+      const work = (): Promise<void> =>
+        new Promise((resolve, reject) => {
+          if (closed) return resolve();
+          const closeInner = collect(requester, message, options, {
+            value: (value) => subscriber.next(value),
+            done: resolve,
+            fail: reject,
+          });
+          close = () => {
+            closeInner();
+            resolve();
           };
-          tail = tail.then(take).catch((error: unknown) => subscriber.error(error));
-        },
-        fail: (error) =>
-          void tail.then(() => {
-            if (isNatsTransportError(error, 'TIMEOUT')) subscriber.complete();
-            else subscriber.error(error);
-          }),
-      });
-      close = () => request.close();
+        });
+      const { subject, data, headers = newHeaders() } = message;
+      await (chain === undefined
+        ? work()
+        : chain({ kind: 'request', subject, data, headers }, work));
+      subscriber.complete();
     };
     run().catch((error: unknown) => subscriber.error(error));
-    return () => close();
+    return () => {
+      closed = true;
+      close();
+    };
   });
+}
+
+function collect(
+  requester: Requester,
+  message: PreparedMessage,
+  { max = Infinity, stallMs, onError }: GatherOptions,
+  listener: AnswerListener,
+): () => void {
+  const { subject, timeoutMs, remainingMs = timeoutMs, format } = message;
+  const deadline = performance.now() + remainingMs;
+  let count = 0;
+  /** Answers are read one after the other, also when a reader is asynchronous. */
+  let tail = Promise.resolve();
+  const request = requester.open(message, {
+    reply: (reply, answer) => {
+      if (count >= max) return;
+      const full = ++count >= max;
+      if (full) request.close();
+      else if (stallMs !== undefined) {
+        request.extend(Math.max(1, Math.min(stallMs, deadline - performance.now())));
+      }
+      const take = async (): Promise<void> => {
+        try {
+          // each responder is read on its own: their answers are not frames of one stream
+          const { value, hasValue } = await format.reader(subject).read(reply, answer);
+          if (hasValue) listener.value(value);
+        } catch (error) {
+          onError?.(error);
+        }
+        if (full) listener.done();
+      };
+      tail = tail.then(take).catch((error: unknown) => listener.fail(error));
+    },
+    fail: (error) =>
+      void tail.then(() => {
+        if (isNatsTransportError(error, 'TIMEOUT')) listener.done();
+        else listener.fail(error);
+      }),
+  });
+  return () => request.close();
 }

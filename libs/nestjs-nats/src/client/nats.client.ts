@@ -1,18 +1,20 @@
-import { headers as newHeaders, type NatsConnection } from '@nats-io/transport-node';
+import type { NatsConnection } from '@nats-io/transport-node';
 import { Logger } from '@nestjs/common';
 import { ClientProxy, type ReadPacket, type WritePacket } from '@nestjs/microservices';
-import type { Observable } from 'rxjs';
+import { from, Observable } from 'rxjs';
 import type { NatsEvents, NatsStatus } from '../connection/events.js';
-import { confirmPublished } from '../core/confirm.js';
-import { publishNow } from '../core/publisher.js';
 import { type Requester, requesterOf } from '../core/requester.js';
 import { NatsTransportError } from '../errors/transport-error.js';
 import { composeInterceptors, type InterceptorChain } from '../interceptor/compose.js';
 import type { MessageOptions } from '../message/record.js';
 import type { GatherOptions, PublishOptions, RequestOptions } from './call-options.js';
-import { type AnswerListener, exchange, firstAnswer, interceptedExchange } from './exchange.js';
+import { ConnectionLease } from './connection-lease.js';
+import { type AnswerListener, exchange } from './exchange.js';
+import { firstAnswer } from './first-answer.js';
 import { assertGatherOptions, gatherAnswers } from './gather.js';
+import { handOver } from './hand-over.js';
 import { hot } from './hot.js';
+import { interceptedExchange } from './intercepted-exchange.js';
 import {
   type NatsClientOptions,
   type ResolvedClientOptions,
@@ -35,15 +37,16 @@ type PublishCall =
 export class NatsClient extends ClientProxy<NatsEvents> {
   private readonly logger = new Logger(NatsClient.name);
   private readonly settings: ResolvedClientOptions;
+  private readonly lease: ConnectionLease;
   private readonly requester: Requester;
   private readonly chain: InterceptorChain | undefined;
   private readonly outgoing: OutgoingMessages;
-  private retained = false;
 
   /** @throws NatsTransportError `INVALID_OPTIONS` that names every fault */
   constructor(options: NatsClientOptions = {}) {
     super();
     this.settings = resolveClientOptions(options);
+    this.lease = new ConnectionLease(this.settings.connection);
     this.requester = requesterOf(this.settings.connection);
     this.chain = composeInterceptors(this.settings.interceptors);
     this.outgoing = new OutgoingMessages(this.settings, this.chain !== undefined);
@@ -60,18 +63,12 @@ export class NatsClient extends ClientProxy<NatsEvents> {
    * @throws NatsTransportError `CONNECTION_FAILED`; the next call tries again
    */
   connect(): Promise<NatsConnection> {
-    if (!this.retained) {
-      this.retained = true;
-      this.settings.connection.retain();
-    }
-    return this.settings.connection.connect();
+    return this.lease.connect();
   }
 
   /** Leaves the connection, sending what is queued; the last one to leave closes it. */
   async close(): Promise<void> {
-    if (!this.retained) return;
-    this.retained = false;
-    await this.settings.connection.release();
+    await this.lease.release();
   }
 
   /**
@@ -108,14 +105,10 @@ export class NatsClient extends ClientProxy<NatsEvents> {
     data: unknown,
     options: RequestOptions = {},
   ): Promise<TResult> {
-    const { signal, onHeaders } = options;
-    signal?.throwIfAborted();
+    options.signal?.throwIfAborted();
+    this.lease.hold();
     const message = await this.prepareRequest(this.packet(subject, data), subject, options);
-    const ask = (): Promise<unknown> => firstAnswer(this.requester, message, signal, onHeaders);
-    if (this.chain === undefined) return (await ask()) as TResult;
-    const { headers = newHeaders() } = message;
-    const operation = { kind: 'request', subject, data: message.data, headers } as const;
-    return (await this.chain(operation, ask)) as TResult;
+    return (await firstAnswer(this.requester, this.chain, message, options)) as TResult;
   }
 
   /**
@@ -133,9 +126,11 @@ export class NatsClient extends ClientProxy<NatsEvents> {
     options: GatherOptions = {},
   ): Observable<TResult> {
     assertGatherOptions(options);
-    const prepare = (): Promise<PreparedMessage> =>
-      this.prepareRequest(this.packet(subject, data), subject, options);
-    return gatherAnswers(this.requester, prepare, options) as Observable<TResult>;
+    const prepare = (): Promise<PreparedMessage> => {
+      this.lease.hold();
+      return this.prepareRequest(this.packet(subject, data), subject, options);
+    };
+    return gatherAnswers(this.requester, this.chain, prepare, options) as Observable<TResult>;
   }
 
   /**
@@ -148,9 +143,23 @@ export class NatsClient extends ClientProxy<NatsEvents> {
     pattern: unknown,
     data: TInput,
   ): Observable<TResult> {
-    return hot(super.emit<TResult, TInput>(pattern, data), (error) => {
+    if (isMissing(pattern) || isMissing(data)) return super.emit(pattern, data);
+    const subject = this.normalizePattern(pattern as string);
+    const published = this.publishEvent(this.packet(pattern, data), subject) as Promise<TResult>;
+    return hot(from(published), (error) => {
       this.logger.error(`An event was lost: ${String(error)}`);
     });
+  }
+
+  /** Sends a request; each subscription sends one, and unsubscribing calls it off. */
+  override send<TResult = unknown, TInput = unknown>(
+    pattern: unknown,
+    data: TInput,
+  ): Observable<TResult> {
+    if (isMissing(pattern) || isMissing(data)) return super.send(pattern, data);
+    return new Observable<TResult>((observer) =>
+      this.sendPacket(this.packet(pattern, data), this.createObserver(observer)),
+    );
   }
 
   /** Listens to an event of the connection; possible before it is made. @see NatsEvents */
@@ -183,25 +192,20 @@ export class NatsClient extends ClientProxy<NatsEvents> {
     options: PublishOptions = {},
   ): Promise<void> {
     const { connection } = this.settings;
+    this.lease.hold();
     // nothing is awaited that is there: messages published in one turn keep their order
     const prepared = this.outgoing.prepare({ ...packet, kind: 'event', subject }, options);
     const message = prepared instanceof Promise ? await prepared : prepared;
-    const connecting = this.ready();
-    if (connecting !== undefined) await connecting;
-    const work = async (): Promise<void> => {
-      const used = publishNow(connection, message);
-      if (options.confirm !== 'flush') return;
-      await confirmPublished(connection, used, subject, message.timeoutMs);
-    };
-    if (this.chain === undefined) return work();
-    const { data, headers = newHeaders() } = message;
-    await this.chain({ kind: 'publish', subject, data, headers }, work);
+    const ready = this.lease.ready(subject, message.timeoutMs);
+    const timeoutMs = typeof ready === 'number' ? ready : await ready;
+    await handOver(connection, this.chain, message, options.confirm, timeoutMs);
   }
 
   /** Serves `send()`. */
   private sendPacket(packet: ReadPacket, callback: (packet: WritePacket) => void): () => void {
     let closed = false;
     let close = (): void => undefined;
+    this.lease.hold();
     const listener: AnswerListener = {
       value: (response) => callback({ response }),
       done: () => callback({ isDisposed: true }),
@@ -228,8 +232,8 @@ export class NatsClient extends ClientProxy<NatsEvents> {
     options: MessageOptions,
   ): Promise<PreparedMessage> {
     const message = await this.outgoing.prepare({ ...packet, kind: 'request', subject }, options);
-    await this.ready();
-    return message;
+    const remainingMs = await this.lease.ready(subject, message.timeoutMs);
+    return remainingMs === message.timeoutMs ? message : { ...message, remainingMs };
   }
 
   /** Makes a packet as the base class does, so that a dispatch hook sees it (Nest 12). */
@@ -238,11 +242,9 @@ export class NatsClient extends ClientProxy<NatsEvents> {
     this.onDispatchHook?.(packet);
     return packet;
   }
+}
 
-  /** Gives what to wait for, or nothing when the connection is there. */
-  private ready(): Promise<NatsConnection> | undefined {
-    if (this.retained && this.settings.connection.current !== undefined) return undefined;
-    const connecting = this.connect();
-    return this.settings.connection.current === undefined ? connecting : undefined;
-  }
+/** Nest refuses a packet without a pattern or data. */
+function isMissing(value: unknown): boolean {
+  return value === undefined || value === null;
 }

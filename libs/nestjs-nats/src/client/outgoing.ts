@@ -23,6 +23,8 @@ export interface PreparedMessage {
   readonly payload: Uint8Array;
   readonly headers: MsgHdrs | undefined;
   readonly timeoutMs: number;
+  /** What is left of {@link timeoutMs} after connecting. Default: all. */
+  readonly remainingMs?: number;
   /** Reads the answers, if any are expected. */
   readonly format: RequestFormat;
 }

@@ -29,9 +29,13 @@ export interface ReplyReader {
   read(message: Msg, headers: MsgHdrs | undefined): MaybePromise<ReplyContent>;
 }
 
+const OF_ANOTHER_RESPONDER: ReplyContent = { value: undefined, hasValue: false, last: false };
+
 /** Reads payloads as they are, and the headers for the rest. */
 export class PlainReplyReader implements ReplyReader {
   private frames = 0;
+  /** The stream that is followed: of the responder whose first frame came first. */
+  private stream = '';
 
   constructor(
     private readonly subject: string,
@@ -39,6 +43,9 @@ export class PlainReplyReader implements ReplyReader {
   ) {}
 
   read(message: Msg, headers: MsgHdrs | undefined): ReplyContent {
+    const stream = headers?.get(HEADER.replyStream) ?? '';
+    if (this.frames > 0 && stream !== this.stream) return OF_ANOTHER_RESPONDER;
+    this.stream = stream;
     if (headers?.has(HEADER.serviceErrorCode)) throw remoteError(message, headers, this.subject);
     const frame = readReplyFrame(headers);
     if (frame.kind === 'end') {
@@ -56,7 +63,7 @@ export class PlainReplyReader implements ReplyReader {
     throw new NatsTransportError(
       'CONNECTION_LOST',
       `The streamed answer on ${quote(this.subject)} has a gap: expected frame ${expected}, got ${actual}. ` +
-        'Values were lost on the way, or several responders answer as one.',
+        'Values were lost on the way.',
       { details: { subject: this.subject, expected, actual } },
     );
   }

@@ -45,6 +45,8 @@ export interface ResolvedConnectionOptions {
   readonly servers: readonly string[];
   /** The prefix of reply subjects, `_INBOX` unless set. */
   readonly inboxPrefix: string;
+  /** How long one attempt to connect may take, in milliseconds. */
+  readonly connectTimeoutMs: number;
   /** What is handed to the NATS client. Holds secrets: never print it. */
   readonly client: NodeConnectionOptions;
 }
@@ -102,6 +104,7 @@ export function resolveConnectionOptions(
   return {
     servers: list.addresses,
     inboxPrefix,
+    connectTimeoutMs,
     client: {
       pingInterval: 10_000,
       maxPingOut: 2,

@@ -10,6 +10,10 @@ import {
   throwFaults,
   unknownOptionFaults,
 } from './options.js';
+import { within } from './within.js';
+
+/** Is how long the last flush before closing may take: a server that hangs must not hold it up. */
+const LAST_FLUSH_MS = 2_000;
 
 /**
  * Is one connection to NATS that strategies and clients hold together.
@@ -114,7 +118,7 @@ export class SharedConnection {
     this.status$.next('draining');
     try {
       // close() drops what is still queued: publishes made just before would be lost
-      if (this.up) await connection.flush();
+      if (this.up) await within(connection.flush(), LAST_FLUSH_MS, () => new Error('no answer'));
     } catch (error) {
       this.logger.warn(`Closing without a last flush: ${reasonOf(error)}`);
     } finally {

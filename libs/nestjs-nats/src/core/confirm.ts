@@ -1,5 +1,6 @@
 import { PermissionViolationError, type NatsConnection } from '@nats-io/transport-node';
 import type { SharedConnection } from '../connection/shared-connection.js';
+import { within } from '../connection/within.js';
 import { NatsTransportError } from '../errors/transport-error.js';
 import { quote } from '../subject/subject.js';
 
@@ -22,7 +23,7 @@ export async function confirmPublished(
     if (isPublishRefusal(error, subject)) refused = error;
   });
   try {
-    await withDeadline(connection.flush(), timeoutMs, subject);
+    await within(connection.flush(), timeoutMs, () => unconfirmed(subject, timeoutMs));
     // the refusal came before the answer to the PING, but is reported in a later turn
     await new Promise(setImmediate);
   } catch (cause) {
@@ -56,18 +57,11 @@ export function publishRefused(subject: string, cause: Error): NatsTransportErro
   );
 }
 
-function withDeadline<T>(work: Promise<T>, timeoutMs: number, subject: string): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      reject(
-        new NatsTransportError(
-          'TIMEOUT',
-          `The server did not confirm the message on ${quote(subject)} within ${timeoutMs} ms. ` +
-            'It may or may not have arrived.',
-          { details: { subject, timeoutMs } },
-        ),
-      );
-    }, timeoutMs);
-    void work.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
+function unconfirmed(subject: string, timeoutMs: number): NatsTransportError {
+  return new NatsTransportError(
+    'TIMEOUT',
+    `The server did not confirm the message on ${quote(subject)} within ${timeoutMs} ms. ` +
+      'It may or may not have arrived.',
+    { details: { subject, timeoutMs } },
+  );
 }

@@ -1,6 +1,9 @@
 /** Is how late an expiry may be, in milliseconds: deadlines within one step share a timer. */
 export const STEP_MS = 10;
 
+// a longer one would fire at once; what is not due when it fires is scheduled again
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** Something that expires. It belongs to one {@link Deadlines} at a time. */
 export interface Expiring {
   /** Where {@link Deadlines} keeps it; nobody else touches it. */
@@ -55,7 +58,8 @@ export class Deadlines {
     this.timerBucket = key;
     // a timer may fire a millisecond early by this clock: one more is waited
     const delayMs = Math.max(0, Math.ceil(key * STEP_MS - performance.now())) + 1;
-    this.timer = setTimeout(() => this.fire(), delayMs);
+    // what waits has a connection, which keeps the process alive; an old timer alone must not
+    this.timer = setTimeout(() => this.fire(), Math.min(delayMs, LONGEST_TIMER_MS)).unref();
   }
 
   private fire(): void {

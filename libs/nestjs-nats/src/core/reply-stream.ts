@@ -40,6 +40,7 @@ export function streamReplies(source: Observable<unknown>, sink: ReplyStreamSink
           if (replies.take(value)) queueMicrotask(() => attempt(() => replies.flush()));
         }),
       error: (failure: unknown) => {
+        attempt(() => replies.flush());
         over = true;
         reject(failure);
       },

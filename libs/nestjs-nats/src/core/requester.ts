@@ -26,6 +26,17 @@ export interface ReplySink {
   fail(error: NatsTransportError): void;
 }
 
+/** A request to send. */
+export interface RequestMessage {
+  readonly subject: string;
+  readonly payload: Uint8Array;
+  readonly headers: MsgHdrs | undefined;
+  /** How long the caller waits in all, in milliseconds. */
+  readonly timeoutMs: number;
+  /** What is left of it. Default: all. */
+  readonly remainingMs?: number;
+}
+
 /** A request under way. */
 export interface OpenRequest {
   /** Ends the request: the sink hears nothing more. Safe to call at any time, more than once. */
@@ -74,13 +85,8 @@ export class Requester {
    * @throws NatsTransportError `INVALID_SUBJECT`, `PAYLOAD_TOO_LARGE`, `NOT_CONNECTED`, and
    * `UNAVAILABLE` when {@link MAX_PENDING_REQUESTS} wait already
    */
-  open(
-    subject: string,
-    payload: Uint8Array,
-    headers: MsgHdrs | undefined,
-    timeoutMs: number,
-    sink: ReplySink,
-  ): OpenRequest {
+  open(message: RequestMessage, sink: ReplySink): OpenRequest {
+    const { subject, payload, headers, timeoutMs, remainingMs = timeoutMs } = message;
     assertSubject(subject);
     if (this.pending.size >= MAX_PENDING_REQUESTS) throw tooManyPending(subject);
     this.subscribe();
@@ -88,7 +94,7 @@ export class Requester {
     publishNow(this.shared, { subject, payload, headers, reply: this.prefix + token });
     const request = new Pending(this.pending, this.deadlines, token, subject, timeoutMs, sink);
     this.pending.set(token, request);
-    this.deadlines.add(request, timeoutMs);
+    this.deadlines.add(request, remainingMs);
     return request;
   }
 

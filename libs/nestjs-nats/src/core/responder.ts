@@ -1,8 +1,10 @@
+import { nuid } from '@nats-io/transport-node';
 import type { Observable } from 'rxjs';
 import type { SharedConnection } from '../connection/shared-connection.js';
 import { isNatsTransportError } from '../errors/transport-error.js';
 import type { NatsMessageContext } from '../message/context.js';
 import type { ErrorReply } from '../message/error-reply.js';
+import { HEADER } from '../message/header-table.js';
 import type { EncodedMessage } from '../message/payload.js';
 import { type ReplyFormat, withHeaders } from '../message/reply-format.js';
 import { publishNow } from './publisher.js';
@@ -20,6 +22,8 @@ const SHORT_MESSAGE_LENGTH = 512;
  */
 export class Responder {
   private started = false;
+  /** Names the stream of answers, once there is one. */
+  private stream: string | undefined;
   /** The last answer that waits for an asynchronous format; answers keep their order. */
   private tail: Promise<void> | undefined;
 
@@ -42,11 +46,13 @@ export class Responder {
   }
 
   /** Answers with all that `source` emits; rejects with what it, or sending, failed with. */
-  async stream(source: Observable<unknown>): Promise<void> {
+  async values(source: Observable<unknown>): Promise<void> {
     await streamReplies(source, {
       single: (value) => this.send(this.format.single(value, this.context.subject)),
-      frame: (value, sequence) =>
-        this.send(this.format.frame(value, sequence, this.context.subject)),
+      frame: (value, sequence) => {
+        this.stream ??= nuid.next();
+        this.send(this.format.frame(value, sequence, this.context.subject));
+      },
       end: (frames) => this.send(this.format.end(frames)),
     });
     await this.sent();
@@ -98,6 +104,8 @@ export class Responder {
     const { payload, headers } = this.started
       ? encoded
       : withHeaders(encoded, this.context.responseHeaders);
+    // of several responders that stream, the caller follows one; an envelope has no place for it
+    if (this.stream !== undefined) headers?.set(HEADER.replyStream, this.stream);
     publishNow(this.shared, { subject: this.reply, payload, headers });
     this.started = true;
   }

@@ -1,4 +1,5 @@
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
+import { within } from '../connection/within.js';
 import { NatsTransportError } from '../errors/transport-error.js';
 import { quote } from '../subject/subject.js';
 
@@ -46,6 +47,11 @@ export class LiveSubscription {
     if (!this.subscription.isClosed()) await this.subscription.drain();
   }
 
+  /** Stops delivery at once. */
+  unsubscribe(): void {
+    if (!this.subscription.isClosed()) this.subscription.unsubscribe();
+  }
+
   /** Is called by the client library's reader: whatever is thrown here would end it. */
   private callback(error: Error | null, message: Msg): void {
     if (error) {
@@ -65,19 +71,29 @@ export class LiveSubscription {
  * Subscribes to all that is wanted, and makes sure that the server has accepted every one: it
  * refuses asynchronously, so that a plain `subscribe()` looks fine.
  *
- * @throws NatsTransportError `PERMISSION_DENIED` that names the subject; then none is left behind
+ * @throws NatsTransportError `PERMISSION_DENIED` that names the subject, `TIMEOUT` when the server
+ * does not answer; then none is left behind
  */
 export async function subscribeAll(
   connection: NatsConnection,
   requests: readonly SubscriptionRequest[],
+  timeoutMs: number,
 ): Promise<LiveSubscription[]> {
   const subscriptions = requests.map((request) => new LiveSubscription(connection, request));
   try {
-    await connection.flush();
+    await within(connection.flush(), timeoutMs, () => unanswered(timeoutMs));
     for (const subscription of subscriptions) subscription.assertAccepted();
     return subscriptions;
   } catch (error) {
-    await Promise.allSettled(subscriptions.map((subscription) => subscription.drain()));
+    for (const subscription of subscriptions) subscription.unsubscribe();
     throw error;
   }
+}
+
+function unanswered(timeoutMs: number): NatsTransportError {
+  return new NatsTransportError(
+    'TIMEOUT',
+    `The server did not confirm the subscriptions within ${timeoutMs} ms.`,
+    { details: { timeoutMs } },
+  );
 }

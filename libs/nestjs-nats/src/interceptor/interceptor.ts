@@ -38,9 +38,10 @@ export type NatsOperation = PublishOperation | RequestOperation | ProcessOperati
  * instead, and see how it ended. The first in a list is the outermost.
  *
  * `next()` runs the rest, once. What it resolves to: for `publish`, nothing; for `request`, the
- * first answer, or nothing when answers are streamed, in which case it resolves at the end; for
- * `process`, nothing, when the message has been handled and all answers are sent. It rejects with
- * what went wrong; what the interceptor throws takes its place. An interceptor that keeps a
+ * answer, which is replaced by what the interceptor returns; several answers, streamed or gathered,
+ * pass by as they come, and it resolves to nothing at their end; for `process`, nothing, when the
+ * message has been handled and all answers are sent. It rejects with what went wrong; what the
+ * interceptor throws takes its place. An interceptor that keeps a
  * failure of `process` to itself makes it a success: the caller of a request gets an empty answer.
  *
  * Nest's own interceptors, guards, pipes and filters run inside `process`, around the handler.

@@ -12,6 +12,8 @@ export const HEADER = {
   serviceErrorCode: 'Nats-Service-Error-Code',
   /** On each frame of a streamed reply: its number, counted from 1. */
   replySequence: 'Reply-Sequence',
+  /** On each frame of a streamed reply, and its end: which stream, as several may answer. */
+  replyStream: 'Reply-Stream',
   /** On the last, empty frame of a streamed reply: the number of frames before it. */
   replyEnd: 'Reply-End',
   /** On a request whose caller has set a timeout: how many milliseconds it waits. */

@@ -38,7 +38,11 @@ export function addHeaders(target: MsgHdrs, input: HeadersInput): MsgHdrs {
   const entries = Symbol.iterator in input ? input : Object.entries(input);
   for (const [name, value] of entries) {
     assertName(name);
-    for (const single of typeof value === 'string' ? [value] : value) {
+    const values: unknown = typeof value === 'string' ? [value] : value;
+    if (!Array.isArray(values)) {
+      throw invalid(name, `a value is of type ${typeof value}, expected a string or several`);
+    }
+    for (const single of values as unknown[]) {
       assertValue(name, single);
       target.append(name, single);
     }

@@ -19,9 +19,13 @@ export interface MessageSink {
 export class Bindings {
   private readonly table: HandlerTable;
   private readonly live = new Map<HandlerGroup, LiveSubscription>();
+  /** The last change; changes wait for each other, as two may concern one subscription. */
+  private last: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly connection: NatsConnection,
+    /** How long the server may take to confirm subscriptions, in milliseconds. */
+    private readonly confirmMs: number,
     private readonly sink: MessageSink,
     defaults: HandlerDefaults,
   ) {
@@ -50,16 +54,26 @@ export class Bindings {
     const live = await subscribeAll(
       this.connection,
       groups.map((group) => this.request(group)),
+      this.confirmMs,
     );
     for (const [i, group] of groups.entries()) this.live.set(group, live[i]!);
   }
 
   /** Binds one more handler; see {@link addAll} for what it throws. */
-  async add(declaration: Declaration): Promise<void> {
+  add(declaration: Declaration): Promise<void> {
+    return this.inTurn(() => this.addNow(declaration));
+  }
+
+  /** Takes a handler out; its subscription goes with the last handler. */
+  remove(declaration: Declaration): Promise<void> {
+    return this.inTurn(() => this.removeNow(declaration));
+  }
+
+  private async addNow(declaration: Declaration): Promise<void> {
     const group = this.table.add(declaration);
     if (this.live.has(group)) return;
     try {
-      const [live] = await subscribeAll(this.connection, [this.request(group)]);
+      const [live] = await subscribeAll(this.connection, [this.request(group)], this.confirmMs);
       this.live.set(group, live!);
     } catch (error) {
       this.table.remove(declaration);
@@ -67,8 +81,7 @@ export class Bindings {
     }
   }
 
-  /** Takes a handler out; its subscription goes with the last handler. */
-  async remove(declaration: Declaration): Promise<void> {
+  private async removeNow(declaration: Declaration): Promise<void> {
     const group = this.table.remove(declaration);
     if (group === undefined || group.handlers.length > 0) return;
     const live = this.live.get(group);
@@ -77,8 +90,14 @@ export class Bindings {
   }
 
   /** Ends delivery; resolves when what the server had sent by then has been received. */
-  async drain(): Promise<PromiseSettledResult<void>[]> {
-    return Promise.allSettled([...this.live.values()].map((live) => live.drain()));
+  async drain(): Promise<void> {
+    await Promise.all([...this.live.values()].map((live) => live.drain()));
+  }
+
+  private inTurn(change: () => Promise<void>): Promise<void> {
+    const done = this.last.then(change);
+    this.last = done.catch(() => undefined);
+    return done;
   }
 
   private request(group: HandlerGroup): SubscriptionRequest {

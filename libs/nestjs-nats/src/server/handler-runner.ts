@@ -40,6 +40,8 @@ export class HandlerRunner {
   readonly inFlight = new InFlight();
   /** The contexts of messages that are being handled, to abort them when waiting is over. */
   private readonly contexts = new Set<NatsMessageContext>();
+  /** Changes when waiting is over: what was queued before is not started any more. */
+  private epoch = 0;
 
   constructor(private readonly options: HandlerRunnerOptions) {}
 
@@ -59,8 +61,9 @@ export class HandlerRunner {
     else this.options.failures.replyRefused(handler, message.subject, reply);
   }
 
-  /** Tells the handlers that still run that nobody waits for them any more. */
+  /** Tells the handlers that still run that nobody waits for them, and starts none that waits. */
   abort(): void {
+    this.epoch++;
     const reason = new NatsTransportError(
       'CLOSED',
       'The application stops without waiting any longer.',
@@ -87,7 +90,14 @@ export class HandlerRunner {
 
   private submit(handler: HandlerEntry, work: () => Promise<void>): boolean {
     const done = this.inFlight.begin();
-    const taken = handler.slots.submit(() => work().finally(done));
+    const { epoch } = this;
+    const taken = handler.slots.submit(async () => {
+      try {
+        if (epoch === this.epoch) await work();
+      } finally {
+        done();
+      }
+    });
     if (!taken) done();
     return taken;
   }
@@ -116,7 +126,7 @@ export class HandlerRunner {
     responder = this.responder(handler, reply, context, incoming);
     try {
       await this.process(handler, context, incoming, 'request', (result) =>
-        isObservable(result) ? responder.stream(result) : responder.value(result),
+        isObservable(result) ? responder.values(result) : responder.value(result),
       );
       // an interceptor that kept a failure to itself leaves the caller without an answer
       await responder.ensureAnswered();

@@ -10,6 +10,7 @@ import type { NatsMessageContext } from '../message/context.js';
 import { NATS_TRANSPORT } from '../decorators/transport-id.js';
 import { Bindings } from './bindings.js';
 import { FailureLog } from './failure-log.js';
+import { finish } from './finish.js';
 import { HandlerRunner } from './handler-runner.js';
 import type { Declaration } from './handler-table.js';
 import { incomingReader } from './incoming.js';
@@ -56,6 +57,7 @@ export class NatsStrategy extends Server<NatsEvents> implements CustomTransportS
   /** By pattern as text: the methods it stands at, as far as known. */
   private readonly places = new Map<string, string[]>();
   private bindings: Bindings | undefined;
+  private starting: Promise<NatsListenInfo> | undefined;
   private closing: Promise<void> | undefined;
 
   /** @throws NatsTransportError `INVALID_OPTIONS` that names every fault */
@@ -127,6 +129,8 @@ export class NatsStrategy extends Server<NatsEvents> implements CustomTransportS
       callback: async (data, context) => handler(data as TData, context as NatsMessageContext),
       extras: { ...extras },
     };
+    // one that comes while the strategy starts is not among those it binds
+    await this.starting?.catch(() => undefined);
     await this.bindings?.add(declaration);
     this.declarations.push(declaration);
     return { remove: () => this.unregister(declaration) };
@@ -140,7 +144,7 @@ export class NatsStrategy extends Server<NatsEvents> implements CustomTransportS
   async listen(callback: (error?: unknown, info?: NatsListenInfo) => void): Promise<void> {
     let info: NatsListenInfo;
     try {
-      info = await this.start();
+      info = await (this.starting ??= this.start());
     } catch (error) {
       callback(error);
       return;
@@ -195,6 +199,7 @@ export class NatsStrategy extends Server<NatsEvents> implements CustomTransportS
       const connection = await shared.connect();
       const bindings = new Bindings(
         connection,
+        shared.options.connectTimeoutMs,
         {
           receive: (group, message) => this.runner.receive(group, message),
           fail: (group, error) => this.failures.subscription(group.filter, error),
@@ -209,31 +214,21 @@ export class NatsStrategy extends Server<NatsEvents> implements CustomTransportS
         subscriptions: bindings.info,
       };
     } catch (error) {
+      this.starting = undefined;
       await shared.release();
       throw error;
     }
   }
 
   private async stop(): Promise<void> {
+    // a start that is under way ends first; one that failed has left nothing
+    await this.starting?.catch(() => undefined);
+    this.starting = undefined;
     const { bindings } = this;
     if (bindings === undefined) return;
     this.bindings = undefined;
-    const { connection, shutdownTimeoutMs } = this.settings;
-    try {
-      for (const outcome of await bindings.drain()) {
-        if (outcome.status === 'fulfilled') continue;
-        this.logger.warn(`A subscription did not drain: ${String(outcome.reason)}`);
-      }
-      const left = await this.runner.inFlight.settled(shutdownTimeoutMs);
-      if (left > 0) {
-        this.logger.error(
-          `Closing while ${left} messages are under way after ${shutdownTimeoutMs} ms`,
-        );
-        this.runner.abort();
-      }
-    } finally {
-      await connection.release();
-    }
+    await finish(bindings, this.runner, this.settings.shutdownTimeoutMs, this.logger);
+    await this.settings.connection.release();
   }
 
   private async unregister(declaration: Declaration): Promise<void> {

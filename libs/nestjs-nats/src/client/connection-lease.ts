@@ -1,0 +1,74 @@
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { SharedConnection } from '../connection/shared-connection.js';
+import { within } from '../connection/within.js';
+import { NatsTransportError } from '../errors/transport-error.js';
+import { quote } from '../subject/subject.js';
+
+/** Is a client's hold on a connection, from its first use until it is closed. */
+export class ConnectionLease {
+  private held = false;
+  /** Messages that wait for the connection. */
+  private readonly waiting = new Set<Promise<unknown>>();
+
+  constructor(private readonly shared: SharedConnection) {}
+
+  /** Takes hold, unless it is held; the connection then stands until {@link release}. */
+  hold(): void {
+    if (this.held) return;
+    this.held = true;
+    this.shared.retain();
+  }
+
+  /** @throws NatsTransportError `CONNECTION_FAILED` */
+  connect(): Promise<NatsConnection> {
+    this.hold();
+    return this.shared.connect();
+  }
+
+  /** Lets go, when messages that wait for the connection have been handed over. */
+  async release(): Promise<void> {
+    if (!this.held) return;
+    this.held = false;
+    await Promise.allSettled(this.waiting);
+    await this.shared.release();
+  }
+
+  /**
+   * Connects if need be, within the time a message has.
+   *
+   * @returns what is left of the time; at once when there is a connection, so that messages of one
+   * turn keep their order
+   * @throws NatsTransportError `CLOSED` when it is not held, `CONNECTION_FAILED`, `TIMEOUT`
+   */
+  ready(subject: string, timeoutMs: number): number | Promise<number> {
+    if (!this.held) throw closed(subject);
+    if (this.shared.current !== undefined) return timeoutMs;
+    const connected = this.readyLater(subject, timeoutMs);
+    this.waiting.add(connected);
+    const forget = (): void => void this.waiting.delete(connected);
+    connected.then(forget, forget);
+    return connected;
+  }
+
+  private async readyLater(subject: string, timeoutMs: number): Promise<number> {
+    const start = performance.now();
+    await within(this.shared.connect(), timeoutMs, () => tooLate(subject, timeoutMs));
+    return Math.max(1, timeoutMs - (performance.now() - start));
+  }
+}
+
+function closed(subject: string): NatsTransportError {
+  return new NatsTransportError(
+    'CLOSED',
+    `Nothing was sent on ${quote(subject)}: the client was closed meanwhile.`,
+    { details: { subject } },
+  );
+}
+
+function tooLate(subject: string, timeoutMs: number): NatsTransportError {
+  return new NatsTransportError(
+    'TIMEOUT',
+    `No connection to NATS within the ${timeoutMs} ms of the message on ${quote(subject)}. Nothing was sent.`,
+    { details: { subject, timeoutMs } },
+  );
+}

@@ -1,0 +1,77 @@
+import { headers as newHeaders } from '@nats-io/transport-node';
+import type { Requester } from '../core/requester.js';
+import type { InterceptorChain } from '../interceptor/compose.js';
+import { type AnswerListener, exchange } from './exchange.js';
+import type { PreparedMessage } from './outgoing.js';
+
+/**
+ * Does as {@link exchange}, inside interceptors.
+ *
+ * An only answer is what `next()` resolves to, and what the chain makes of it is what the listener
+ * gets. Streamed answers pass by as they come; `next()` then resolves to nothing, at their end.
+ */
+export function interceptedExchange(
+  requester: Requester,
+  message: PreparedMessage,
+  chain: InterceptorChain,
+  listener: AnswerListener,
+): () => void {
+  let closed = false;
+  let delivered = false;
+  let closeInner = (): void => undefined;
+  let settle = (): void => undefined;
+  const deliver = (value: unknown): void => {
+    delivered = true;
+    if (!closed) listener.value(value);
+  };
+  const { subject, data, headers = newHeaders() } = message;
+  const work = (): Promise<unknown> =>
+    new Promise<unknown>((resolve, reject) => {
+      settle = () => resolve(undefined);
+      if (closed) return settle();
+      let held: { value: unknown } | undefined;
+      const flush = (): void => {
+        if (held !== undefined) deliver(held.value);
+        held = undefined;
+      };
+      closeInner = exchange(
+        requester,
+        { ...message, headers },
+        {
+          headers: (answer) => listener.headers?.(answer),
+          value: (value) => {
+            if (delivered || held !== undefined) {
+              flush();
+              deliver(value);
+              return;
+            }
+            // an only answer completes in the same turn
+            held = { value };
+            queueMicrotask(flush);
+          },
+          done: () => {
+            const only = held?.value;
+            held = undefined;
+            resolve(only);
+          },
+          fail: reject,
+        },
+      );
+    });
+  void chain({ kind: 'request', subject, data, headers }, work).then(
+    (result) => {
+      if (closed) return;
+      if (!delivered && result !== undefined) listener.value(result);
+      listener.done();
+    },
+    (error: unknown) => {
+      if (!closed) listener.fail(error);
+    },
+  );
+  return () => {
+    closed = true;
+    closeInner();
+    // interceptors see the end of what was called off
+    settle();
+  };
+}
