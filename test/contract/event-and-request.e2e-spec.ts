@@ -80,11 +80,13 @@ describe('an event handler and a request handler on one subject', () => {
     expect(received).toEqual(['request asked']);
   });
 
-  it('and an event, which asks for no answer, reaches both', async () => {
+  it('and an event, which asks for no answer, is for the event handler', async () => {
     await bench.listen([Both]);
     await bench.client().publish('both.subject', 'told');
-    await waitFor(() => received.length === 2, { what: 'both handlers' });
-    expect(received.toSorted()).toEqual(['event told', 'request told']);
+    await waitFor(() => received.length > 0, { what: 'the event handler' });
+    // what the event has set off has come before the answer to a request after it
+    await bench.client().request('both.subject', 'asked');
+    expect(received).toEqual(['event told', 'request asked']);
   });
 });
 

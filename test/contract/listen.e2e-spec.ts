@@ -33,6 +33,7 @@ const INFO = {
     },
     { kind: 'request', subject: 'listen.request', queue: undefined, patterns: ['listen.request'] },
   ],
+  warnings: [],
 };
 
 /** Listens without Nest, to hear what the callback gets. */

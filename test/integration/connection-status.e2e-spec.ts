@@ -90,6 +90,7 @@ it('listen() reports where it listens, and to what', async () => {
     subscriptions: [
       { kind: 'event', subject: 'status.event', queue: 'status', patterns: ['status.event'] },
     ],
+    warnings: [],
   });
 });
 

@@ -113,15 +113,17 @@ describe('a request of a foreign client', () => {
     const frames = await listenTo(peer, '_INBOX.mine');
     peer.publish('prices.many', '{}', { reply: '_INBOX.mine' });
     await waitFor(() => frames.length === 3, { what: () => `3 frames, got ${frames.length}` });
+    const stream = { 'Reply-Stream': frames[0]!.headers!.get('Reply-Stream') };
+    expect(stream['Reply-Stream']).not.toBe('');
     expect(
       frames.map((frame) => ({
         data: frame.string(),
         headers: Object.fromEntries(frame.headers!.keys().map((k) => [k, frame.headers!.get(k)])),
       })),
     ).toEqual([
-      { data: '"a"', headers: { 'Reply-Sequence': '1' } },
-      { data: '"b"', headers: { 'Reply-Sequence': '2' } },
-      { data: '', headers: { 'Reply-End': '2' } },
+      { data: '"a"', headers: { 'Reply-Sequence': '1', ...stream } },
+      { data: '"b"', headers: { 'Reply-Sequence': '2', ...stream } },
+      { data: '', headers: { 'Reply-End': '2', ...stream } },
     ]);
   });
 });

@@ -48,7 +48,8 @@ export function exchange(
     reply: (reply, answer) => {
       try {
         const content = reader.read(reply, answer);
-        if (content instanceof Promise || !content.last) request.extend(timeoutMs);
+        const follows = content instanceof Promise || !(content.last || content.foreign);
+        if (follows) request.extend(timeoutMs);
         if (tail === undefined && !(content instanceof Promise)) return take(content, answer);
         tail = (tail ?? Promise.resolve())
           .then(async () => take(await content, answer))

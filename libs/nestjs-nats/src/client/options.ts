@@ -1,8 +1,9 @@
 import type { Codec } from '../codec/codec.js';
 import { codecFault, codecOf, type CodecOption } from '../codec/registry.js';
-import { type NatsConnectionOptions, throwFaults } from '../connection/options.js';
+import { MAX_TIMER_MS, type NatsConnectionOptions, throwFaults } from '../connection/options.js';
 import { SharedConnection } from '../connection/shared-connection.js';
 import { isNatsTransportError } from '../errors/transport-error.js';
+import { interceptorsFault } from '../interceptor/compose.js';
 import type { NatsInterceptor } from '../interceptor/interceptor.js';
 import { type HeadersInput, toHeaders } from '../message/headers.js';
 import type { Envelope } from '../message/nest-envelope.js';
@@ -50,7 +51,15 @@ export interface ResolvedClientOptions {
 
 /** Says what is wrong with a client's settings. */
 export function clientFaults(settings: ClientSettings): string[] {
-  const { codec, timeoutMs, headers, envelope, serializer, deserializer } = settings;
+  const {
+    codec,
+    timeoutMs,
+    headers,
+    interceptors = [],
+    envelope,
+    serializer,
+    deserializer,
+  } = settings;
   const faults: string[] = [];
   const codecProblem = codec === undefined ? undefined : codecFault(codec);
   if (codecProblem !== undefined) faults.push(`codec: ${codecProblem}`);
@@ -58,13 +67,15 @@ export function clientFaults(settings: ClientSettings): string[] {
     faults.push(`timeoutMs: ${EXPECTED_TIMEOUT}`);
   const headerProblem = headersFault(headers);
   if (headerProblem !== undefined) faults.push(`headers: ${headerProblem}`);
+  const interceptorProblem = interceptorsFault(interceptors);
+  if (interceptorProblem !== undefined) faults.push(`interceptors: ${interceptorProblem}`);
   if (envelope !== undefined && envelope !== 'plain' && envelope !== 'nest') {
     faults.push("envelope: expected 'plain' or 'nest'");
   }
-  if (serializer !== undefined && typeof serializer.serialize !== 'function') {
+  if (serializer !== undefined && typeof serializer?.serialize !== 'function') {
     faults.push('serializer: expected an object with serialize()');
   }
-  if (deserializer !== undefined && typeof deserializer.deserialize !== 'function') {
+  if (deserializer !== undefined && typeof deserializer?.deserialize !== 'function') {
     faults.push('deserializer: expected an object with deserialize()');
   }
   return faults;
@@ -99,12 +110,10 @@ export function callTimeout(timeoutMs: number | undefined, fallbackMs: number): 
   return timeoutMs;
 }
 
-// a longer timer would fire at once
-const MAX_TIMEOUT_MS = 2 ** 31 - 1;
-const EXPECTED_TIMEOUT = `expected a number of milliseconds from 1 to ${MAX_TIMEOUT_MS}`;
+const EXPECTED_TIMEOUT = `expected a number of milliseconds from 1 to ${MAX_TIMER_MS}`;
 
 function isTimeout(value: unknown): value is number {
-  return typeof value === 'number' && value >= 1 && value <= MAX_TIMEOUT_MS;
+  return typeof value === 'number' && value >= 1 && value <= MAX_TIMER_MS;
 }
 
 function headersFault(input: HeadersInput | undefined): string | undefined {

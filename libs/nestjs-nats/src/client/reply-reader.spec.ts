@@ -149,6 +149,11 @@ describe('PlainReplyReader', () => {
       { message: 'The responder failed without saying why', status: 404 },
     ],
     [
+      'with a code that is below 100',
+      answer('', { 'Nats-Service-Error-Code': '-5' }),
+      { status: 500 },
+    ],
+    [
       'with a code that is no number',
       answer('', { 'Nats-Service-Error-Code': 'many' }),
       { status: 500 },
@@ -247,6 +252,11 @@ describe('NestReplyReader', () => {
       'an answer without envelope',
       answer('{"price":1}'),
       { value: { price: 1 }, hasValue: true, last: true },
+    ],
+    [
+      'an answer that shares names with an envelope',
+      answer('{"id":"7","status":"shipped"}'),
+      { value: { id: '7', status: 'shipped' }, hasValue: true, last: true },
     ],
     ['a list', answer('[1]'), { value: [1], hasValue: true, last: true }],
     ['an empty object', answer('{}'), { value: {}, hasValue: true, last: true }],

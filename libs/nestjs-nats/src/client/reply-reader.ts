@@ -18,6 +18,8 @@ export interface ReplyContent {
   readonly hasValue: boolean;
   /** Whether nothing follows. */
   readonly last: boolean;
+  /** Whether it is of a responder that is not followed, and so no sign of life. */
+  readonly foreign?: boolean;
 }
 
 /** Reads the answers to one request, in order. */
@@ -29,7 +31,12 @@ export interface ReplyReader {
   read(message: Msg, headers: MsgHdrs | undefined): MaybePromise<ReplyContent>;
 }
 
-const OF_ANOTHER_RESPONDER: ReplyContent = { value: undefined, hasValue: false, last: false };
+const OF_ANOTHER_RESPONDER: ReplyContent = {
+  value: undefined,
+  hasValue: false,
+  last: false,
+  foreign: true,
+};
 
 /** Reads payloads as they are, and the headers for the rest. */
 export class PlainReplyReader implements ReplyReader {
@@ -107,12 +114,14 @@ interface AnswerPacket {
   readonly isDisposed?: boolean;
 }
 
+const SIGNIFICANT = new Set(['err', 'response', 'isDisposed']);
 const ANSWER_KEYS = new Set(['id', 'err', 'response', 'isDisposed', 'status']);
 
 function isAnswerPacket(value: unknown): value is AnswerPacket {
   if (typeof value !== 'object' || value === null) return false;
   const keys = Object.keys(value);
-  return keys.length > 0 && keys.every((key) => ANSWER_KEYS.has(key));
+  // an application's own { id, status } is no envelope
+  return keys.some((key) => SIGNIFICANT.has(key)) && keys.every((key) => ANSWER_KEYS.has(key));
 }
 
 function contentOf({ err, response, isDisposed }: AnswerPacket, subject: string): ReplyContent {
@@ -124,7 +133,8 @@ function contentOf({ err, response, isDisposed }: AnswerPacket, subject: string)
 }
 
 function remoteError(message: Msg, headers: MsgHdrs, subject: string): RemoteError {
-  const status = Number.parseInt(headers.get(HEADER.serviceErrorCode), 10) || 500;
+  const given = headers.get(HEADER.serviceErrorCode);
+  const status = /^[1-9]\d{2}$/.test(given) ? Number(given) : 500;
   const fallback = headers.get(HEADER.serviceError) || 'The responder failed without saying why';
   return new RemoteError(readErrorBody(errorBody(message, headers), fallback), status, subject);
 }

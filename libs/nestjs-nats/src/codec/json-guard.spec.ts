@@ -101,6 +101,11 @@ describe('dangerousKey', () => {
     expect(dangerousKey(text, JSON.parse(text))).toBe(expected);
   });
 
+  it('looks through an array of any length', () => {
+    const text = `[${'0,'.repeat(200_000)}"\\u00e9"]`;
+    expect(dangerousKey(text, JSON.parse(text))).toBeUndefined();
+  });
+
   it('finds the key wherever it stands, and nothing where there is none', () => {
     fc.assert(
       fc.property(tricky, (value) => {

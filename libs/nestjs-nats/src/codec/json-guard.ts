@@ -69,7 +69,8 @@ export function dangerousKey(text: string, value: unknown): string | undefined {
         return 'constructor.prototype';
       }
     }
-    open.push(...Object.values(next));
+    // not push(...values): a long array is too many arguments
+    for (const inner of Object.values(next)) open.push(inner);
   }
   return undefined;
 }

@@ -44,11 +44,14 @@ describe('codecFault', () => {
     () => jsonCodec,
     { ...jsonCodec, contentType: '' },
     { ...jsonCodec, contentType: 1 },
+    { ...jsonCodec, contentType: 'json' },
+    { ...jsonCodec, contentType: 'a/b\r\nNats-Rollup: all' },
+    { ...jsonCodec, contentType: 'a/größe' },
     { ...jsonCodec, encode: undefined },
     { ...jsonCodec, decode: 'json' },
   ])('refuses %p, and says what a codec is', (option) => {
     expect(codecFault(option)).toBe(
-      'a codec is an object with contentType (a string), encode() and decode()',
+      'a codec is an object with contentType (a media type), encode() and decode()',
     );
   });
 });

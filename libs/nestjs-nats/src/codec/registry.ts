@@ -21,7 +21,7 @@ export function codecFault(option: unknown): string | undefined {
   }
   return isCodec(option)
     ? undefined
-    : 'a codec is an object with contentType (a string), encode() and decode()';
+    : 'a codec is an object with contentType (a media type), encode() and decode()';
 }
 
 /** Finds the codec an option means. The option has been checked by {@link codecFault}. */
@@ -53,12 +53,15 @@ function mediaType(contentType: string): string {
   return contentType.split(';', 1)[0]!.trim().toLowerCase();
 }
 
+// a media type as RFC 9110 has it, perhaps with parameters, all of it fit for a header
+const MEDIA_TYPE = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(?: *;[ -~]*)?$/;
+
 function isCodec(value: unknown): value is Codec {
   if (typeof value !== 'object' || value === null) return false;
   const { contentType, encode, decode } = value as Partial<Codec>;
   return (
     typeof contentType === 'string' &&
-    contentType !== '' &&
+    MEDIA_TYPE.test(contentType) &&
     typeof encode === 'function' &&
     typeof decode === 'function'
   );

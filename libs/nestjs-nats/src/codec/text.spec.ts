@@ -34,6 +34,10 @@ describe('textCodec', () => {
     },
   );
 
+  it('refuses half a surrogate pair, which UTF-8 cannot hold, as ENCODE_FAILED', () => {
+    expect(() => encode('a\ud800b')).toThrow(expect.objectContaining({ code: 'ENCODE_FAILED' }));
+  });
+
   it('takes any bytes: text when they are UTF-8, else DECODE_FAILED', () => {
     const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
     fc.assert(

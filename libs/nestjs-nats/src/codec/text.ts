@@ -2,16 +2,27 @@ import { isUtf8 } from 'node:buffer';
 import { NatsTransportError } from '../errors/transport-error.js';
 import type { Codec } from './codec.js';
 
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
 /** Is the codec for plain text in UTF-8; the value is a string. */
 export const textCodec: Codec = {
   contentType: 'text/plain',
 
   encode(value) {
-    if (typeof value === 'string') return Buffer.from(value, 'utf8');
-    throw new NatsTransportError(
-      'ENCODE_FAILED',
-      `Cannot write a ${typeof value} as text. Expected a string.`,
-    );
+    if (typeof value !== 'string') {
+      throw new NatsTransportError(
+        'ENCODE_FAILED',
+        `Cannot write a value of type ${typeof value} as text. Expected a string.`,
+      );
+    }
+    // it would arrive as U+FFFD
+    if (LONE_SURROGATE.test(value)) {
+      throw new NatsTransportError(
+        'ENCODE_FAILED',
+        'Cannot write the text as UTF-8: it has half a surrogate pair in it.',
+      );
+    }
+    return Buffer.from(value, 'utf8');
   },
 
   decode(bytes) {

@@ -8,6 +8,7 @@ const calls: { [K in keyof NatsEvents]: Parameters<NatsEvents[K]> } = {
   update: [{ added: ['127.0.0.1:4223'], deleted: [] }],
   lameDuck: ['127.0.0.1:4222'],
   error: [new Error('Permissions Violation')],
+  drain: [],
   close: [],
 };
 
@@ -63,6 +64,33 @@ describe('NatsEventBus', () => {
     bus.emit('close');
     bus.emit('close');
     expect(heard).toEqual(['first', 'third', 'third']);
+  });
+
+  it('lets one function listen twice, and removes one of them', () => {
+    const bus = new NatsEventBus();
+    let calls = 0;
+    const listener = (): void => void calls++;
+    const remove = bus.on('close', listener);
+    bus.on('close', listener);
+    bus.emit('close');
+    expect(calls).toBe(2);
+    remove();
+    bus.emit('close');
+    expect(calls).toBe(3);
+  });
+
+  it('does not call what is added while it calls', () => {
+    const bus = new NatsEventBus();
+    let calls = 0;
+    const again = (): void => {
+      // bounded, so that a failure is one
+      if (++calls < 50) bus.on('close', () => again());
+    };
+    bus.on('close', again);
+    bus.emit('close');
+    expect(calls).toBe(1);
+    bus.emit('close');
+    expect(calls).toBe(3);
   });
 
   it('gives what listeners throw, and calls the others', () => {

@@ -15,11 +15,13 @@ export type NatsEvents = {
   lameDuck: (server: string) => void;
   /** The server or the client library reported an error, a refused permission for example. */
   error: (error: Error) => void;
+  /** The connection is being left by the last who held it; nothing new is sent on it. */
+  drain: () => void;
   /** The connection is closed for good. */
   close: () => void;
 };
 
-type Listeners = { [K in keyof NatsEvents]: Set<NatsEvents[K]> };
+type Listeners = { [K in keyof NatsEvents]: Set<{ readonly call: NatsEvents[K] }> };
 
 /** Delivers {@link NatsEvents}; listeners may come before there is anything to hear. */
 export class NatsEventBus {
@@ -30,14 +32,17 @@ export class NatsEventBus {
     update: new Set(),
     lameDuck: new Set(),
     error: new Set(),
+    drain: new Set(),
     close: new Set(),
   };
 
   /** @returns a function that removes the listener */
   on<K extends keyof NatsEvents>(event: K, listener: NatsEvents[K]): () => void {
-    const set: Set<NatsEvents[K]> = this.listeners[event];
-    set.add(listener);
-    return () => void set.delete(listener);
+    const set: Set<{ readonly call: NatsEvents[K] }> = this.listeners[event];
+    // a strategy and a client on one connection may be given the same function
+    const entry = { call: listener };
+    set.add(entry);
+    return () => void set.delete(entry);
   }
 
   /**
@@ -47,9 +52,12 @@ export class NatsEventBus {
    */
   emit<K extends keyof NatsEvents>(event: K, ...args: Parameters<NatsEvents[K]>): unknown[] {
     const failures: unknown[] = [];
-    for (const listener of this.listeners[event]) {
+    const present: ReadonlySet<unknown> = this.listeners[event];
+    // one that is added meanwhile hears the next event, one that is removed hears no more
+    for (const listener of Array.from(this.listeners[event])) {
+      if (!present.has(listener)) continue;
       try {
-        (listener as (...args: Parameters<NatsEvents[K]>) => void)(...args);
+        (listener.call as (...args: Parameters<NatsEvents[K]>) => void)(...args);
       } catch (error) {
         failures.push(error);
       }

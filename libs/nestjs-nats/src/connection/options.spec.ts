@@ -116,6 +116,8 @@ describe('resolveConnectionOptions', () => {
     [{ port: 4222 }, 'port: use servers'],
     [{ debug: true }, 'debug: it prints passwords'],
     [{ sevrers: 'a' }, 'sevrers: there is no such option'],
+    [{ constructor: 1 }, 'constructor: there is no such option'],
+    [{ servers: 5 }, expect.stringMatching(/^servers: expected a list/)],
     [{ user: 'u', token: 't' }, expect.stringMatching(/several places \(user, token\)/)],
     [
       { servers: 'nats://u:p@a', user: 'u', pass: 'p' },
@@ -133,7 +135,7 @@ describe('resolveConnectionOptions', () => {
     [{ inboxPrefix: '>' }, 'inboxPrefix: it has a wildcard'],
     [{ inboxPrefix: 7 }, expect.stringMatching(/^inboxPrefix: .* not a string/)],
     [{ servers: [] }, 'servers: the list is empty'],
-    [{ servers: 'http://a' }, expect.stringMatching(/^servers: "http:\/\/a" has the scheme/)],
+    [{ servers: 'http://a' }, expect.stringMatching(/^servers: "http:\/\/a" has another scheme/)],
   ])('refuses %p', (options, fault) => {
     expect(faultsOf(options)).toEqual([fault]);
   });
@@ -143,14 +145,14 @@ describe('resolveConnectionOptions', () => {
 
   it.each([
     ...positive.flatMap((name) =>
-      [0, -1, 1.5, Number.NaN, Infinity, '1', null].map((v) => [name, v, 1]),
+      [0, -1, 2 ** 31, 1.5, Number.NaN, Infinity, '1', null].map((v) => [name, v, 1]),
     ),
     ...notNegative.flatMap((name) =>
-      [-1, 0.5, Number.NaN, Infinity, '1', null].map((v) => [name, v, 0]),
+      [-1, 2 ** 31, 0.5, Number.NaN, Infinity, '1', null].map((v) => [name, v, 0]),
     ),
   ])('refuses %s %p: at least %d', (name, value, minimum) => {
     expect(faultsOf({ [name as string]: value })).toEqual([
-      `${name}: expected a whole number, at least ${minimum}`,
+      `${name}: expected a whole number from ${minimum} to 2147483647`,
     ]);
   });
 

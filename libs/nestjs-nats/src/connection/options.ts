@@ -61,6 +61,9 @@ const OWNED: Readonly<Record<string, string>> = {
   debug: 'it prints passwords',
 };
 
+/** Is the longest timer there is, in milliseconds: a longer one fires at once. */
+export const MAX_TIMER_MS = 2 ** 31 - 1;
+
 const POSITIVE = ['connectTimeoutMs', 'pingInterval', 'maxPingOut'] as const;
 const NOT_NEGATIVE = ['reconnectTimeWait', 'reconnectJitter', 'reconnectJitterTLS'] as const;
 
@@ -129,7 +132,7 @@ export function resolveConnectionOptions(
 export function unknownOptionFaults(options: object, known: readonly string[]): string[] {
   return Object.keys(options)
     .filter((key) => !known.includes(key))
-    .map((key) => `${key}: ${OWNED[key] ?? 'there is no such option'}`);
+    .map((key) => `${key}: ${Object.hasOwn(OWNED, key) ? OWNED[key] : 'there is no such option'}`);
 }
 
 /** Ends a check: nothing happens when there are no faults. */
@@ -145,8 +148,12 @@ function checkNumbers(options: NatsConnectionOptions, faults: string[]): void {
     for (const name of names) {
       const value: unknown = options[name];
       if (value === undefined) continue;
-      if (!Number.isSafeInteger(value) || (value as number) < minimum) {
-        faults.push(`${name}: expected a whole number, at least ${minimum}`);
+      if (
+        !Number.isSafeInteger(value) ||
+        (value as number) < minimum ||
+        (value as number) > MAX_TIMER_MS
+      ) {
+        faults.push(`${name}: expected a whole number from ${minimum} to ${MAX_TIMER_MS}`);
       }
     }
   };

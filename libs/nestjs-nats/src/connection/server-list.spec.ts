@@ -63,6 +63,10 @@ describe('parseServerList', () => {
     ['nats://user:p@ss@host', { user: 'user', pass: 'p@ss' }],
     ['nats://us%20er:p%2Fa%3Fs%23s@host', { user: 'us er', pass: 'p/a?s#s' }],
     ['nats://user:100%@host', { user: 'user', pass: '100%' }],
+    ['nats://user:100%é@host', { user: 'user', pass: '100%é' }],
+    ['nats://user:a%w^b@host', { user: 'user', pass: 'a%w^b' }],
+    ['nats://user:@host', { user: 'user', pass: '' }],
+    ['user:@host', { user: 'user', pass: '' }],
     ['nats://user:pass@a,nats://user:pass@b,c', { user: 'user', pass: 'pass' }],
   ])('takes the credentials out of %j', (servers, secrets) => {
     const { addresses, tls, ...rest } = parse(servers);
@@ -76,17 +80,20 @@ describe('parseServerList', () => {
     ['', 'servers: an address is empty'],
     ['a,', 'servers: an address is empty'],
     ['  ', 'servers: an address is empty'],
-    ['http://host', 'servers: "http://host" has the scheme "http://"; expected nats:// or tls://'],
-    ['wss://host', 'servers: "wss://host" has the scheme "wss://"; expected nats:// or tls://'],
+    ['http://host', 'servers: "http://host" has another scheme than nats:// or tls://'],
+    ['wss://host', 'servers: "wss://host" has another scheme than nats:// or tls://'],
     ['nats://host/path', expect.stringMatching(/expected a host and port and nothing after them$/)],
     ['nats://host?a=b', expect.stringMatching(/expected a host and port and nothing after them$/)],
     ['nats://host#a', expect.stringMatching(/expected a host and port and nothing after them$/)],
     ['nats:///host', expect.stringMatching(/expected a host and port and nothing after them$/)],
     ['nats://', expect.stringMatching(/no address/)],
-    ['nats://host:port', expect.stringMatching(/no address; expected for example/)],
-    ['nats://host:70000', expect.stringMatching(/no address; expected for example/)],
-    ['host name', expect.stringMatching(/no address; expected for example/)],
-    ['::1', expect.stringMatching(/no address; expected for example/)],
+    ['nats://host:port', expect.stringMatching(/an address cannot be read; expected for example/)],
+    ['nats://host:70000', expect.stringMatching(/an address cannot be read; expected for example/)],
+    ['host name', expect.stringMatching(/an address cannot be read; expected for example/)],
+    ['::1', expect.stringMatching(/an address cannot be read; expected for example/)],
+    ['nats://:pass@host', 'servers: "nats://***@host" has a password without a user'],
+    [7 as never, 'servers: expected a list or a text with commas, got a value of type number'],
+    [{} as never, expect.stringMatching(/^servers: expected a list/)],
     [[7 as never], 'servers: an address is of type number, expected a string'],
     [[null as never], 'servers: an address is of type object, expected a string'],
   ])('refuses %j', (servers, fault) => {
@@ -102,6 +109,8 @@ describe('parseServerList', () => {
     'nats://a:1@x,nats://a:2@y',
     'nats://token@x,nats://other@y',
     'nats://token@x,nats://token:pass@y',
+    'nats://token@x,nats://token:undefined@y',
+    'nats://a:b%3Ac@x,nats://a%3Ab:c@y',
   ])('refuses different credentials in %j', (servers) => {
     expect(faultsOf(servers)).toEqual([
       'servers: the addresses carry different credentials; one connection uses one set',
@@ -146,6 +155,17 @@ describe('parseServerList', () => {
       }),
       { numRuns: 2_000 },
     );
+  });
+});
+
+describe('an address with its secret in the wrong place', () => {
+  it.each([
+    'nats://user:c4n4ry,x@host',
+    'nats://user:c4n4ry%40host:4222',
+    'nats://user:c4n4ry',
+    'c4n4ry:pa://ss@host',
+  ])('is not printed: %s', (servers) => {
+    expect(faultsOf(servers).join()).toMatch(/^servers: (?!.*c4n4ry)/);
   });
 });
 

@@ -1,3 +1,5 @@
+import { quote } from '../subject/subject.js';
+
 /** A list of servers, taken apart: addresses without secrets, and the secrets on their own. */
 export interface ServerList {
   /** `host:port` each, in the order given. */
@@ -24,11 +26,18 @@ const SCHEMES = new Set(['nats:', 'tls:']);
  * @param faults receives a sentence for each address that cannot be used
  */
 export function parseServerList(servers: string | readonly string[], faults: string[]): ServerList {
-  const entries: readonly unknown[] = typeof servers === 'string' ? servers.split(',') : servers;
+  const given: unknown = typeof servers === 'string' ? servers.split(',') : servers;
+  if (!Array.isArray(given)) {
+    faults.push(`servers: expected a list or a text with commas, got ${quote(given)}`);
+    return { addresses: [], tls: false };
+  }
+  const entries: readonly unknown[] = given;
   if (entries.length === 0) faults.push('servers: the list is empty');
   const parsed = entries.flatMap((entry) => parseAddress(entry, faults) ?? []);
   const secrets = new Map(
-    parsed.filter((p) => p.user !== undefined).map((p) => [`${p.user}:${p.pass}`, p] as const),
+    parsed
+      .filter((p) => p.user !== undefined)
+      .map((p) => [JSON.stringify([p.user, p.pass]), p] as const),
   );
   if (secrets.size > 1) {
     faults.push('servers: the addresses carry different credentials; one connection uses one set');
@@ -66,13 +75,15 @@ function parseAddress(given: unknown, faults: string[]): Address | undefined {
   try {
     url = new URL(entry.includes('://') ? entry : `nats://${entry}`);
   } catch {
-    faults.push(`servers: "${shown}" is no address; expected for example "nats://127.0.0.1:4222"`);
+    // a secret may stand anywhere in what cannot be taken apart, so it is not printed
+    faults.push(
+      'servers: an address cannot be read; expected for example "nats://127.0.0.1:4222", ' +
+        'with "%" escapes for other than letters and digits in credentials',
+    );
     return undefined;
   }
   if (!SCHEMES.has(url.protocol)) {
-    faults.push(
-      `servers: "${shown}" has the scheme "${url.protocol}//"; expected nats:// or tls://`,
-    );
+    faults.push(`servers: "${shown}" has another scheme than nats:// or tls://`);
     return undefined;
   }
   if (
@@ -86,26 +97,34 @@ function parseAddress(given: unknown, faults: string[]): Address | undefined {
     );
     return undefined;
   }
-  const password =
-    url.href
-      .slice(url.protocol.length + 2)
-      .split('@', 1)[0]!
-      .includes(':') || url.password !== '';
+  if (url.username === '' && url.password !== '') {
+    faults.push(`servers: "${shown}" has a password without a user`);
+    return undefined;
+  }
+  // "user:@host" has an empty password, which URL does not tell from none
+  const userInfo = entry.slice(
+    entry.indexOf('://') === -1 ? 0 : entry.indexOf('://') + 3,
+    entry.lastIndexOf('@'),
+  );
+  const password = url.username !== '' && userInfo.includes(':');
   return {
     address: `${url.hostname}:${url.port === '' ? DEFAULT_PORT : url.port}`,
     tls: url.protocol === 'tls:',
     ...(url.username !== '' && { user: decode(url.username) }),
-    ...(url.username !== '' && password && { pass: decode(url.password) }),
+    ...(password && { pass: decode(url.password) }),
   };
 }
 
 /** Leaves a malformed escape as it was typed. */
 function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  // run by run: URL has escaped characters besides, which must come back
+  return text.replaceAll(/(?:%[0-9a-f]{2})+/gi, (run) => {
+    try {
+      return decodeURIComponent(run);
+    } catch {
+      return run;
+    }
+  });
 }
 
 /** Prints an address without what may be a secret: everything before its last `@`. */

@@ -113,29 +113,43 @@ export class SharedConnection {
 
   private async shutDown(): Promise<void> {
     const connection = await this.attempt?.catch(() => undefined);
+    const { up } = this;
     if (!connection || this.holders > 0) return;
-    this.attempt = undefined;
+    // whoever comes from now on gets a connection of their own
+    this.forget();
     this.status$.next('draining');
+    this.emit('drain');
     try {
       // close() drops what is still queued: publishes made just before would be lost
-      if (this.up) await within(connection.flush(), LAST_FLUSH_MS, () => new Error('no answer'));
+      if (up) await within(connection.flush(), LAST_FLUSH_MS, () => new Error('no answer'));
     } catch (error) {
       this.logger.warn(`Closing without a last flush: ${reasonOf(error)}`);
     } finally {
       await connection.close();
     }
+    if (this.attempt === undefined) this.ended();
   }
 
   /** Follows what the client library reports until the connection is closed. */
   private async watch(connection: NatsConnection): Promise<void> {
-    for await (const status of connection.status()) this.report(status);
+    for await (const status of connection.status()) {
+      if (this.established === connection) this.report(status);
+    }
     const reason = await connection.closed();
     if (reason) this.logger.error(`Connection closed: ${reason.message}`);
-    // a new connection may stand already, when this one was closed and somebody came after
+    // one that was closed on purpose is not the present one any more
     if (this.established !== connection) return;
-    this.established = undefined;
+    this.forget();
+    this.ended();
+  }
+
+  private forget(): void {
     this.attempt = undefined;
+    this.established = undefined;
     this.up = false;
+  }
+
+  private ended(): void {
     this.status$.next('closed');
     this.emit('close');
   }

@@ -112,6 +112,30 @@ describe('Deadlines', () => {
     expect(later.expiredAt).toEqual([]);
   });
 
+  it('lets one that expires remove another of the same time', () => {
+    const other = new Item();
+    const first = new Item(() => deadlines.remove(other));
+    deadlines.add(first, 100);
+    deadlines.add(other, 100);
+    jest.advanceTimersByTime(1_000);
+    expect(first.expiredAt).toHaveLength(1);
+    expect(other.expiredAt).toEqual([]);
+  });
+
+  it('lets one that expires give another of the same time more time', () => {
+    const other = new Item();
+    const first = new Item(() => {
+      deadlines.remove(other);
+      deadlines.add(other, 300);
+    });
+    deadlines.add(first, 100);
+    deadlines.add(other, 100);
+    jest.advanceTimersByTime(399);
+    expect(other.expiredAt).toEqual([]);
+    jest.advanceTimersByTime(50);
+    expect(other.expiredAt).toHaveLength(1);
+  });
+
   it('forgets everything when it is cleared, and can be used again', () => {
     const [cleared, after] = [new Item(), new Item()];
     deadlines.add(cleared, 10);
@@ -168,6 +192,18 @@ describe('Deadlines', () => {
 });
 
 describe('Deadlines on the real clock', () => {
+  it('keeps no process alive for deadlines that are removed', () => {
+    const timers = (): number =>
+      process.getActiveResourcesInfo().filter((type) => type === 'Timeout').length;
+    const before = timers();
+    const deadlines = new Deadlines();
+    const item = new Item();
+    deadlines.add(item, 60_000);
+    deadlines.remove(item);
+    expect(timers()).toBe(before);
+    deadlines.clear();
+  });
+
   it('expires everything, and nothing early', async () => {
     const deadlines = new Deadlines();
     const start = performance.now();

@@ -7,8 +7,8 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** Something that expires. It belongs to one {@link Deadlines} at a time. */
 export interface Expiring {
   /** Where {@link Deadlines} keeps it; nobody else touches it. */
-  bucket?: number;
-  /** Called once when the time is over; never after {@link Deadlines.remove}. */
+  bucket?: Set<Expiring>;
+  /** Called once when the time is over; never after {@link Deadlines.remove}. Must not throw. */
   expire(): void;
 }
 
@@ -32,17 +32,16 @@ export class Deadlines {
 
   add(item: Expiring, timeoutMs: number): void {
     const key = Math.ceil((performance.now() + timeoutMs) / STEP_MS);
-    item.bucket = key;
-    const bucket = this.buckets.get(key);
-    if (bucket) bucket.add(item);
-    else this.buckets.set(key, new Set([item]));
+    let bucket = this.buckets.get(key);
+    if (bucket === undefined) this.buckets.set(key, (bucket = new Set()));
+    bucket.add(item);
+    item.bucket = bucket;
     if (key < this.timerBucket) this.schedule(key);
   }
 
   remove(item: Expiring): void {
-    if (item.bucket === undefined) return;
     // the bucket stays, if empty, until its time: that is cheaper than to look for the next one
-    this.buckets.get(item.bucket)?.delete(item);
+    item.bucket?.delete(item);
     item.bucket = undefined;
   }
 
@@ -81,6 +80,7 @@ export class Deadlines {
     for (const bucket of due) {
       // one that expires may remove others of its bucket: a Set's iteration honours that
       for (const item of bucket) {
+        bucket.delete(item);
         item.bucket = undefined;
         item.expire();
       }

@@ -126,6 +126,28 @@ describe('streamReplies', () => {
     expect(after.answers).toEqual(['frame 1 0', 'frame 2 1']);
   });
 
+  it('gives a value that came in the same turn as the failure', async () => {
+    const failure = new Error('out of stock');
+    const recorder = new Recorder();
+    const source = concat(
+      of('a'),
+      throwError(() => failure),
+    );
+    await expect(streamReplies(source, recorder)).rejects.toBe(failure);
+    expect(recorder.answers).toEqual(['frame 1 a']);
+  });
+
+  it('leaves a source that emits without pause when the sink throws', async () => {
+    const recorder = new Recorder(3);
+    let produced = 0;
+    const source = new Observable<number>((subscriber) => {
+      // bounded, so that a failure is one
+      while (!subscriber.closed && produced < 100_000) subscriber.next(++produced);
+    });
+    await expect(streamReplies(source, recorder)).rejects.toBe(recorder.failure);
+    expect(produced).toBe(3);
+  });
+
   it('rejects with whatever is thrown, be it no Error', async () => {
     await expect(
       streamReplies(

@@ -1,4 +1,4 @@
-import type { Observable, Subscription } from 'rxjs';
+import { type Observable, Subject, takeUntil } from 'rxjs';
 
 /** Where the answers of a stream go. Each may throw; then the stream is left. */
 export interface ReplyStreamSink {
@@ -20,7 +20,7 @@ export interface ReplyStreamSink {
 export function streamReplies(source: Observable<unknown>, sink: ReplyStreamSink): Promise<void> {
   return new Promise((resolve, reject) => {
     const replies = new ReplyStream(sink);
-    let subscription: Subscription | undefined;
+    const left = new Subject<void>();
     let over = false;
     const attempt = (send: () => void): void => {
       if (over) return;
@@ -28,12 +28,13 @@ export function streamReplies(source: Observable<unknown>, sink: ReplyStreamSink
         send();
       } catch (error) {
         over = true;
-        // the source may be endless, and would emit into nothing
-        subscription?.unsubscribe();
+        // the source may be endless, and would emit into nothing; it may also emit before
+        // subscribe() has returned a subscription
+        left.next();
         reject(error);
       }
     };
-    subscription = source.subscribe({
+    source.pipe(takeUntil(left)).subscribe({
       next: (value) =>
         attempt(() => {
           // a promise or a single value completes in the same turn, and then needs no frame
@@ -51,7 +52,6 @@ export function streamReplies(source: Observable<unknown>, sink: ReplyStreamSink
           resolve();
         }),
     });
-    if (over) subscription.unsubscribe();
   });
 }
 

@@ -65,6 +65,7 @@ export class Requester {
   constructor(private readonly shared: SharedConnection) {
     const { events } = shared;
     events.on('disconnect', () => this.failAll((subject) => connectionLost(subject)));
+    events.on('drain', () => this.failAll((subject) => connectionLost(subject)));
     events.on('close', () => this.failAll((subject) => connectionLost(subject)));
     events.on('error', (error) => this.failRefused(error));
   }
@@ -148,7 +149,7 @@ export class Requester {
 }
 
 class Pending implements OpenRequest, Expiring {
-  bucket?: number;
+  bucket?: Set<Expiring>;
 
   constructor(
     private readonly pending: Map<string, Pending>,

@@ -13,7 +13,7 @@ export const NATS_ERROR_CODES = {
   ENCODE_FAILED: 'the value cannot be turned into bytes by the codec',
   INVALID_HEADER: 'a header name or value cannot be sent',
   INVALID_OPTIONS: 'the options contradict themselves or hold values out of range',
-  INVALID_SUBJECT: 'a subject, filter, pattern or queue group name is not legal',
+  INVALID_SUBJECT: 'a subject, filter or pattern is not legal',
   NO_RESPONDERS: 'nobody subscribes to the subject of the request',
   NOT_CONNECTED: 'there is no connection to a server at this moment',
   PAYLOAD_TOO_LARGE: 'payload and headers together exceed what the server accepts',

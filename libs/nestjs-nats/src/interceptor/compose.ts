@@ -6,6 +6,13 @@ export type InterceptorChain = (
   work: () => Promise<unknown>,
 ) => Promise<unknown>;
 
+/** Says what is wrong with an `interceptors` option, or nothing when it may be used. */
+export function interceptorsFault(option: unknown): string | undefined {
+  return Array.isArray(option) && option.every((one) => typeof one === 'function')
+    ? undefined
+    : 'expected a list of functions';
+}
+
 /**
  * Makes one chain of several interceptors, the first outermost.
  *

@@ -122,6 +122,14 @@ describe('errorReply', () => {
     });
   });
 
+  it('takes an HttpException without a response or a status', () => {
+    expect(errorReply(new HttpException(null as never, 400)).body).toEqual({
+      code: 'BAD_REQUEST',
+      message: expect.any(String),
+    });
+    expect(errorReply(new HttpException('x', 'teapot' as never))).toEqual(INTERNAL);
+  });
+
   it('makes texts and a status of any failure, and headers of these', () => {
     fc.assert(
       fc.property(fc.oneof(fc.anything(), hostileBody), (failure) => {

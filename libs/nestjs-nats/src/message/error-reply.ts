@@ -45,9 +45,7 @@ const HTTP_CODES: Readonly<Record<number, string>> = {
   415: 'UNSUPPORTED_MEDIA_TYPE',
   422: 'UNPROCESSABLE',
   429: 'TOO_MANY_REQUESTS',
-  501: 'NOT_IMPLEMENTED',
   503: 'UNAVAILABLE',
-  504: 'TIMEOUT',
 };
 
 /**
@@ -58,7 +56,11 @@ const HTTP_CODES: Readonly<Record<number, string>> = {
  * with nothing of its text.
  */
 export function errorReply(failure: unknown): ErrorReply {
-  if (failure instanceof RpcException) return errorReply(failure.getError());
+  if (failure instanceof RpcException) {
+    const told: unknown = failure.getError();
+    // an exception may give itself
+    return told === failure ? OWN_ERROR_REPLIES.INTERNAL : errorReply(told);
+  }
   if (failure instanceof HttpException) return ofHttp(failure);
   if (failure instanceof Error) return OWN_ERROR_REPLIES.INTERNAL;
   if (typeof failure === 'string') {
@@ -109,10 +111,10 @@ function bodyOf(value: object, fallback: string): RemoteErrorBody {
 
 function ofHttp(failure: HttpException): ErrorReply {
   const status = failure.getStatus();
-  if (status >= 500 && status !== 503) return OWN_ERROR_REPLIES.INTERNAL;
+  if (!isStatus(status) || (status >= 500 && status !== 503)) return OWN_ERROR_REPLIES.INTERNAL;
   const response = failure.getResponse();
   const code = HTTP_CODES[status] ?? 'ERROR';
-  const { message } = typeof response === 'object' ? (response as Record<string, unknown>) : {};
+  const { message } = Object(response) as Record<string, unknown>;
   // validation answers with a list of faults
   const details = Array.isArray(message) ? { faults: message } : undefined;
   const text =

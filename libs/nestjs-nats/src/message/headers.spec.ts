@@ -103,13 +103,23 @@ describe('toHeaders', () => {
     ['a value with CR', { a: '1\r2' }, /a line break or NUL/],
     ['a value with LF', { a: ['1', '2\nNats-Rollup: all'] }, /a line break or NUL/],
     ['a value with NUL', { a: '\0' }, /a line break or NUL/],
+    ['a value that is no string', { a: 5 as never }, /of type number/],
+    ['a value that is null', { a: null as never }, /of type object/],
     ['a value in a list that is no string', { a: ['1', 2 as never] }, /of type number/],
   ])('refuses %s as INVALID_HEADER', (_, input, why) => {
     expect(() => toHeaders(input)).toThrow(
       expect.objectContaining({
         code: 'INVALID_HEADER',
         message: expect.stringMatching(why),
-        details: { header: expect.anything() },
+      }),
+    );
+  });
+
+  it.each(['a: 1', null, 5])('refuses %p, which holds no headers, as INVALID_HEADER', (input) => {
+    expect(() => toHeaders(input as never)).toThrow(
+      expect.objectContaining({
+        code: 'INVALID_HEADER',
+        message: expect.stringMatching(/expected an object or a Map/),
       }),
     );
   });

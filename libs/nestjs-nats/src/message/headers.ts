@@ -35,6 +35,12 @@ export function readHeaders(message: Msg): MsgHdrs | undefined {
  * reserved name
  */
 export function addHeaders(target: MsgHdrs, input: HeadersInput): MsgHdrs {
+  if (typeof input !== 'object' || input === null) {
+    throw new NatsTransportError(
+      'INVALID_HEADER',
+      `Cannot set headers: expected an object or a Map, got ${quote(input)}.`,
+    );
+  }
   const entries = Symbol.iterator in input ? input : Object.entries(input);
   for (const [name, value] of entries) {
     assertName(name);

@@ -41,6 +41,8 @@ describe('readNestPacket', () => {
     ['a field besides', { pattern: 'price.quote', data: 1, id: '1', sku: 'a' }],
     ['no pattern', { data: 1, id: '1' }],
     ['an id that is no text', { pattern: 'price.quote', data: 1, id: 1 }],
+    ['metadata that are no texts', { pattern: 'price.quote', data: 1, metadata: { a: { b: 1 } } }],
+    ['metadata that are a text', { pattern: 'price.quote', data: 1, metadata: 'abc' }],
     ['an answer', { response: 1, isDisposed: true, id: '1' }],
     ['a pattern that is null', { pattern: null, data: 1 }],
     ['a list', ['price.quote']],

@@ -20,29 +20,35 @@ const PACKET_KEYS = new Set(['pattern', 'data', 'id', 'metadata']);
 
 /**
  * Recognises an envelope: an object with `pattern` and, unless it was `undefined`, `data`, perhaps
- * `id` and `metadata`, and nothing else, whose pattern is the handler's. An application's own payload
- * that happens to have these keys names another pattern.
+ * `id` and `metadata`, and nothing else, whose pattern is the subject it was sent to. An
+ * application's own payload that happens to have these keys names another pattern.
  *
- * @param route the handler's pattern as text, as Nest writes it
- * @param routeOf turns the pattern of the envelope into such text
+ * @param subject the literal subject of the message
+ * @param routeOf turns the pattern of the envelope into text, as Nest does for the subject
  */
 export function readNestPacket(
   value: unknown,
-  route: string,
+  subject: string,
   routeOf: (pattern: never) => string,
 ): NestPacket | undefined {
   if (typeof value !== 'object' || value === null || !('pattern' in value)) return undefined;
   if (!Object.keys(value).every((key) => PACKET_KEYS.has(key))) return undefined;
   const packet = value as NestPacket;
   if (packet.id !== undefined && typeof packet.id !== 'string') return undefined;
-  const matches = packet.pattern === route || routeOf(packet.pattern as never) === route;
+  if (packet.metadata !== undefined && !isTextMap(packet.metadata)) return undefined;
+  const matches = packet.pattern === subject || routeOf(packet.pattern as never) === subject;
   return matches ? { ...packet, data: packet.data } : undefined;
+}
+
+function isTextMap(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.values(value).every((text) => typeof text === 'string');
 }
 
 /** Writes answers in the envelope of Nest's built-in NATS transport. */
 export class NestReplyFormat implements ReplyFormat {
-  /** @param id the id of the request, which every answer repeats */
-  constructor(private readonly id: string) {}
+  /** @param id the id of the request, which every answer repeats, if it could be read */
+  constructor(private readonly id?: string) {}
 
   single(value: unknown): EncodedMessage {
     return this.write({ response: value, isDisposed: true });

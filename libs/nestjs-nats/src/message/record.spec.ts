@@ -54,24 +54,23 @@ describe('NatsRecordBuilder', () => {
     ],
   ])('replaces headers with those of %s, and adds to them', (_, input) => {
     const record = new NatsRecordBuilder().header('old', '0').setHeaders(input).header('a', '4');
-    expect(record.build().headers).toEqual([
-      ['a', '1'],
+    expect([...record.build().headers!]).toEqual([
+      ['a', ['1', '4']],
       ['b', ['2', '3']],
-      ['a', '4'],
     ]);
   });
 
   it('takes headers of the NATS client', () => {
     const given = headers();
     given.append('a', '1');
-    expect(new NatsRecordBuilder().setHeaders(given).build().headers).toEqual([['a', ['1']]]);
+    expect([...new NatsRecordBuilder().setHeaders(given).build().headers!]).toEqual([['a', ['1']]]);
   });
 
   it('builds records that do not change when the builder goes on', () => {
     const builder = new NatsRecordBuilder(1).header('a', '1');
     const first = builder.build();
     builder.header('b', '2').setData(2);
-    expect(first.headers).toEqual([['a', '1']]);
+    expect([...first.headers!]).toEqual([['a', ['1']]]);
     expect(first.data).toBe(1);
   });
 
@@ -80,6 +79,15 @@ describe('NatsRecordBuilder', () => {
     expect(builder).toBeInstanceOf(NestRecordBuilder);
     expect(builder.build()).toBeInstanceOf(NestRecord);
   });
+});
+
+it('refuses headers that cannot be sent when it is built', () => {
+  const builder = new NatsRecordBuilder(1).header('Nats-Msg-Id', '1');
+  expect(() => builder.build()).toThrow(expect.objectContaining({ code: 'INVALID_HEADER' }));
+});
+
+it('takes no headers for none', () => {
+  expect(new NatsRecordBuilder(1).setHeaders(undefined).build().headers).toBeUndefined();
 });
 
 describe('unwrapRecord', () => {

@@ -2,8 +2,9 @@ import {
   NatsRecord as NestRecord,
   NatsRecordBuilder as NestRecordBuilder,
 } from '@nestjs/microservices';
+import type { MsgHdrs } from '@nats-io/transport-node';
 import type { CodecOption } from '../codec/registry.js';
-import type { HeadersInput } from './headers.js';
+import { type HeadersInput, toHeaders } from './headers.js';
 
 /** What a call can say of one message, besides its payload. */
 export interface MessageOptions {
@@ -16,12 +17,13 @@ export interface MessageOptions {
 }
 
 /** A payload with what goes with it, made by a {@link NatsRecordBuilder}. */
-export class NatsRecord<TData = unknown> extends NestRecord<TData, HeadersInput | undefined> {
+export class NatsRecord<TData = unknown> extends NestRecord<TData, MsgHdrs | undefined> {
   constructor(
     data: TData,
     readonly options: MessageOptions,
   ) {
-    super(data, options.headers);
+    // as headers of the NATS client, so that Nest's own ClientNats can send the record too
+    super(data, toHeaders(options.headers));
   }
 }
 
@@ -48,9 +50,9 @@ export class NatsRecordBuilder<TData = unknown> extends NestRecordBuilder<TData>
     return this;
   }
 
-  /** Replaces all headers. They are checked when the message is sent. */
+  /** Replaces all headers. */
   override setHeaders<THeaders = HeadersInput>(headers: THeaders): this {
-    const input = headers as HeadersInput;
+    const input = (headers ?? []) as HeadersInput;
     this.entries = [...(Symbol.iterator in input ? input : Object.entries(input))];
     return this;
   }
@@ -73,6 +75,7 @@ export class NatsRecordBuilder<TData = unknown> extends NestRecordBuilder<TData>
     return this;
   }
 
+  /** @throws NatsTransportError `INVALID_HEADER` */
   override build(): NatsRecord<TData> {
     return new NatsRecord(this.payload, {
       ...(this.entries.length > 0 && { headers: [...this.entries] }),

@@ -5,8 +5,9 @@ import {
   type SubscriptionRequest,
 } from '../core/subscriber.js';
 import type { HandlerDefaults } from './handler-options.js';
-import { type Declaration, type HandlerGroup, HandlerTable } from './handler-table.js';
+import { type Declaration, type HandlerGroup, HandlerTable, isEmpty } from './handler-table.js';
 import type { SubscriptionInfo } from './listen-info.js';
+import { overlapWarnings } from './overlap-warnings.js';
 
 /** Where messages of a subscription go. */
 export interface MessageSink {
@@ -34,12 +35,19 @@ export class Bindings {
 
   /** Describes what is subscribed. */
   get info(): SubscriptionInfo[] {
-    return this.table.groups.map(({ kind, filter, queue, handlers }) => ({
-      kind,
-      subject: filter,
-      queue: queue === '' ? undefined : queue,
-      patterns: handlers.map((handler) => handler.route),
-    }));
+    return this.table.groups.flatMap(({ filter, queue, events, request }) => {
+      const common = { subject: filter, queue: queue === '' ? undefined : queue };
+      const patterns = events.map(({ route }) => route);
+      return [
+        ...(patterns.length > 0 ? [{ kind: 'event' as const, ...common, patterns }] : []),
+        ...(request ? [{ kind: 'request' as const, ...common, patterns: [request.route] }] : []),
+      ];
+    });
+  }
+
+  /** Says what is legal, but probably not meant. */
+  get warnings(): string[] {
+    return overlapWarnings(this.table.groups);
   }
 
   /**
@@ -83,7 +91,7 @@ export class Bindings {
 
   private async removeNow(declaration: Declaration): Promise<void> {
     const group = this.table.remove(declaration);
-    if (group === undefined || group.handlers.length > 0) return;
+    if (group === undefined || !isEmpty(group)) return;
     const live = this.live.get(group);
     this.live.delete(group);
     await live?.drain();

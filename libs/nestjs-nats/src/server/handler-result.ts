@@ -12,6 +12,10 @@ export async function completion(result: unknown): Promise<void> {
 
 /** Prints a failure, whatever it is, as one line. */
 export function failureText(failure: unknown): string {
+  return textOf(failure).replaceAll(/\s*[\r\n\u2028\u2029]+\s*/g, ' ');
+}
+
+function textOf(failure: unknown): string {
   if (failure instanceof Error) return failure.message;
   if (typeof failure === 'string') return failure;
   const message = (failure as { message?: unknown } | null | undefined)?.message;

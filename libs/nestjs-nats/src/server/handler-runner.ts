@@ -8,6 +8,7 @@ import { isNatsTransportError, NatsTransportError } from '../errors/transport-er
 import type { InterceptorChain } from '../interceptor/compose.js';
 import { NatsMessageContext } from '../message/context.js';
 import { type ErrorReply, errorReply, OWN_ERROR_REPLIES } from '../message/error-reply.js';
+import type { ReplyFormat } from '../message/reply-format.js';
 import type { FailureLog } from './failure-log.js';
 import { completion } from './handler-result.js';
 import type { HandlerEntry, HandlerGroup } from './handler-table.js';
@@ -23,6 +24,8 @@ export type ProcessingHooks = (
 export interface HandlerRunnerOptions {
   readonly connection: SharedConnection;
   readonly read: IncomingReader;
+  /** Writes answers to what cannot be read; nothing when the handler's own format does. */
+  readonly unreadReplyFormat: ReplyFormat | undefined;
   readonly replyPolicy: ReplyPolicy;
   readonly failures: FailureLog;
   readonly hooks: ProcessingHooks;
@@ -47,18 +50,18 @@ export class HandlerRunner {
 
   /** Starts handling, or queues it; {@link inFlight} tells when it is over. */
   receive(group: HandlerGroup, message: Msg): void {
-    const reply = message.reply;
-    if (group.kind === 'event') {
-      if (reply && group.leavesRequests) return;
-      for (const handler of group.handlers) this.takeEvent(handler, message);
-      return;
+    const { events, request } = group;
+    const { reply } = message;
+    if (reply && request !== undefined) {
+      if (this.options.replyPolicy.allows(reply)) this.takeRequest(request, message, reply);
+      else this.options.failures.replyRefused(request, message.subject, reply);
+    } else if (events.length > 0) {
+      if (!(reply && group.leavesRequests))
+        for (const handler of events) this.takeEvent(handler, message);
+    } else if (request !== undefined && !group.leavesEvents) {
+      // a plain publish to a request handler: there is nobody to answer
+      this.takeEvent(request, message);
     }
-    const [handler] = group.handlers;
-    if (handler === undefined) return;
-    // a plain publish to a request handler: there is nobody to answer
-    if (!reply) this.takeEvent(handler, message);
-    else if (this.options.replyPolicy.allows(reply)) this.takeRequest(handler, message, reply);
-    else this.options.failures.replyRefused(handler, message.subject, reply);
   }
 
   /** Tells the handlers that still run that nobody waits for them, and starts none that waits. */
@@ -72,20 +75,30 @@ export class HandlerRunner {
   }
 
   private takeEvent(handler: HandlerEntry, message: Msg): void {
-    const taken = this.submit(handler, () => this.handleEvent(handler, message));
+    const context = new NatsMessageContext(message, handler.pattern);
+    const taken = this.submit(handler, () => this.handleEvent(handler, message, context));
     if (!taken) this.options.failures.overflow(handler, message.subject, 'dropped');
   }
 
   private takeRequest(handler: HandlerEntry, message: Msg, reply: string): void {
-    if (this.submit(handler, () => this.handleRequest(handler, message, reply))) return;
-    if (handler.options.overflow === 'drop') {
-      this.options.failures.overflow(handler, message.subject, 'dropped');
-      return;
-    }
-    this.options.failures.overflow(handler, message.subject, 'rejected');
     const context = new NatsMessageContext(message, handler.pattern);
-    const responder = this.responder(handler, reply, context);
-    void this.answerError(responder, OWN_ERROR_REPLIES.UNAVAILABLE, handler, message);
+    if (this.submit(handler, () => this.handleRequest(handler, message, reply, context))) return;
+    const { overflow } = handler.options;
+    const outcome = overflow === 'drop' ? 'dropped' : 'rejected';
+    this.options.failures.overflow(handler, message.subject, outcome);
+    if (overflow === 'reject') void this.refuse(handler, message, reply, context);
+  }
+
+  /** Tells a caller that there is too much work, in the form in which it has asked. */
+  private async refuse(
+    handler: HandlerEntry,
+    message: Msg,
+    reply: string,
+    context: NatsMessageContext,
+  ): Promise<void> {
+    const incoming = await this.read(handler, message, context).catch(() => undefined);
+    const responder = this.responder(handler, reply, context, incoming);
+    await this.answerError(responder, OWN_ERROR_REPLIES.UNAVAILABLE, handler, message);
   }
 
   private submit(handler: HandlerEntry, work: () => Promise<void>): boolean {
@@ -102,28 +115,35 @@ export class HandlerRunner {
     return taken;
   }
 
-  private async handleEvent(handler: HandlerEntry, message: Msg): Promise<void> {
-    const context = new NatsMessageContext(message, handler.pattern);
+  private async handleEvent(
+    handler: HandlerEntry,
+    message: Msg,
+    context: NatsMessageContext,
+  ): Promise<void> {
     try {
-      const incoming = await this.options.read(message, handler, context);
+      const incoming = await this.read(handler, message, context);
       await this.process(handler, context, incoming, 'event', completion);
     } catch (failure) {
       this.options.failures.event(handler, message.subject, failure);
     }
   }
 
-  private async handleRequest(handler: HandlerEntry, message: Msg, reply: string): Promise<void> {
-    const context = new NatsMessageContext(message, handler.pattern);
-    let responder = this.responder(handler, reply, context);
+  private async handleRequest(
+    handler: HandlerEntry,
+    message: Msg,
+    reply: string,
+    context: NatsMessageContext,
+  ): Promise<void> {
     let incoming: Incoming;
     try {
-      incoming = await this.options.read(message, handler, context);
+      incoming = await this.read(handler, message, context);
     } catch (failure) {
       this.options.failures.request(handler, message.subject, failure);
+      const responder = this.responder(handler, reply, context);
       await this.answerError(responder, OWN_ERROR_REPLIES.BAD_REQUEST, handler, message);
       return;
     }
-    responder = this.responder(handler, reply, context, incoming);
+    const responder = this.responder(handler, reply, context, incoming);
     try {
       await this.process(handler, context, incoming, 'request', (result) =>
         isObservable(result) ? responder.values(result) : responder.value(result),
@@ -131,12 +151,20 @@ export class HandlerRunner {
       // an interceptor that kept a failure to itself leaves the caller without an answer
       await responder.ensureAnswered();
     } catch (failure) {
-      const reply = errorReplyFor(failure);
+      const answer = errorReplyFor(failure);
       // what a handler or filter made for its caller is no news for the operator
-      if (reply.original === undefined)
+      if (answer.original === undefined)
         this.options.failures.request(handler, message.subject, failure);
-      await this.answerError(responder, reply, handler, message);
+      await this.answerError(responder, answer, handler, message);
     }
+  }
+
+  private async read(
+    handler: HandlerEntry,
+    message: Msg,
+    context: NatsMessageContext,
+  ): Promise<Incoming> {
+    return this.options.read(message, handler, context);
   }
 
   private async process(
@@ -185,7 +213,7 @@ export class HandlerRunner {
     context: NatsMessageContext,
     incoming?: Incoming,
   ): Responder {
-    const format = incoming?.replyFormat ?? handler.replyFormat;
+    const format = incoming?.replyFormat ?? this.options.unreadReplyFormat ?? handler.replyFormat;
     return new Responder(this.options.connection, reply, format, context);
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { MessageHandler } from '@nestjs/microservices';
 import { jsonCodec } from '../codec/json.js';
-import { type Declaration, type HandlerGroup, HandlerTable } from './handler-table.js';
+import { type Declaration, HandlerTable, isEmpty } from './handler-table.js';
 
 const handler: MessageHandler = () => Promise.resolve();
 
@@ -22,11 +22,11 @@ function tableOf(...declarations: Declaration[]): HandlerTable {
   return table;
 }
 
-/** Prints groups as `kind filter queue: routes`. */
+/** Prints groups as `filter queue: events | request`. */
 function shown(table: HandlerTable): string[] {
   return table.groups.map(
-    ({ kind, filter, queue, handlers }) =>
-      `${kind} ${filter} ${queue}: ${handlers.map(({ route }) => route).join(' ')}`,
+    ({ filter, queue, events, request: answering }) =>
+      `${filter} ${queue}: ${events.map(({ route }) => route).join(' ')} | ${answering?.route ?? ''}`,
   );
 }
 
@@ -35,7 +35,7 @@ describe('HandlerTable', () => {
     expect(tableOf().groups).toEqual([]);
   });
 
-  it('makes a group for each filter, queue and kind', () => {
+  it('makes a group for each filter and queue, of both kinds', () => {
     const table = tableOf(
       event('a'),
       event('b'),
@@ -43,13 +43,7 @@ describe('HandlerTable', () => {
       request('b'),
       event('A'),
     );
-    expect(shown(table)).toEqual([
-      'event a : a',
-      'event b : b',
-      'event a q: a',
-      'request b : b',
-      'event A : A',
-    ]);
+    expect(shown(table)).toEqual(['a : a | ', 'b : b | b', 'a q: a | ', 'A : A | ']);
   });
 
   it('puts events on one filter and queue into one group, also by different patterns', () => {
@@ -59,19 +53,19 @@ describe('HandlerTable', () => {
       event('a.:y', { queue: 'q' }),
       event('a.:y'),
     );
-    expect(shown(table)).toEqual(['event a.* : a.:x a.* a.:y', 'event a.* q: a.:y']);
+    expect(shown(table)).toEqual(['a.* : a.:x a.* a.:y | ', 'a.* q: a.:y | ']);
   });
 
   it("gives handlers that name no queue the strategy's, unless they want none", () => {
     const table = new HandlerTable({ queue: 'saver', codec: jsonCodec });
     table.addAll([event('a'), event('b', { queue: '' }), event('c', { queue: 'own' })]);
-    expect(shown(table)).toEqual(['event a saver: a', 'event b : b', 'event c own: c']);
+    expect(shown(table)).toEqual(['a saver: a | ', 'b : b | ', 'c own: c | ']);
   });
 
   it('binds what was declared: callback, pattern and options', () => {
     const declaration = event('orders.:id', { concurrency: 2 });
     const [group] = tableOf(declaration).groups;
-    const [entry] = group!.handlers;
+    const [entry] = group!.events;
     expect(entry!.declaration).toBe(declaration);
     expect(entry!.callback).toBe(handler);
     expect(entry!.pattern.params('orders.7')).toEqual({ id: '7' });
@@ -134,16 +128,27 @@ describe('HandlerTable', () => {
     );
   });
 
-  it('lets events leave requests to a request handler on their filter', () => {
-    const table = tableOf(event('a'), request('a'), event('b'), event('a', { queue: 'q' }));
+  it('lets each group leave to another on its filter what it has no handler for', () => {
+    const table = tableOf(event('a'), request('a', { queue: 'q' }), event('b'), request('c'));
     expect(
-      table.groups.map(({ kind, filter, leavesRequests }) => [kind, filter, leavesRequests]),
+      table.groups.map(({ filter, leavesRequests, leavesEvents }) => [
+        filter,
+        leavesRequests,
+        leavesEvents,
+      ]),
     ).toEqual([
-      ['event', 'a', true],
-      ['request', 'a', false],
-      ['event', 'b', false],
-      ['event', 'a', true],
+      ['a', true, false],
+      ['a', false, true],
+      ['b', false, false],
+      ['c', false, false],
     ]);
+  });
+
+  it('adds all handlers or none', () => {
+    const table = tableOf(event('before'));
+    const act = (): void => table.addAll([event('good'), event('before'), event('a b')]);
+    expect(act).toThrow('a space');
+    expect(shown(table)).toEqual(['before : before | ']);
   });
 
   it('adds to a group that is there, and takes out', () => {
@@ -151,31 +156,30 @@ describe('HandlerTable', () => {
     const table = tableOf(first);
     const [group] = table.groups;
     expect(table.add(second)).toBe(group);
-    expect(group!.handlers).toHaveLength(2);
+    expect(group!.events).toHaveLength(2);
     expect(table.remove(first)).toBe(group);
-    expect(group!.handlers.map(({ declaration }) => declaration)).toEqual([second]);
+    expect(group!.events.map(({ declaration }) => declaration)).toEqual([second]);
     expect(table.remove(first)).toBeUndefined();
     expect(table.remove(second)).toBe(group);
     expect(table.groups).toEqual([]);
   });
 
   it('takes requests back to events when their handler is taken out', () => {
-    const answer = request('a');
+    const answer = request('a', { queue: 'q' });
     const table = tableOf(event('a'), answer);
-    const groupOf = (kind: string): HandlerGroup | undefined =>
-      table.groups.find((g) => g.kind === kind);
-    expect(groupOf('event')!.leavesRequests).toBe(true);
-    table.remove(answer);
-    expect(groupOf('request')).toBeUndefined();
-    expect(groupOf('event')!.leavesRequests).toBe(false);
+    const [taking] = table.groups;
+    expect(taking!.leavesRequests).toBe(true);
+    expect(isEmpty(table.remove(answer)!)).toBe(true);
+    expect(table.groups).toEqual([taking]);
+    expect(taking!.leavesRequests).toBe(false);
     table.add(answer);
-    expect(groupOf('event')!.leavesRequests).toBe(true);
+    expect(taking!.leavesRequests).toBe(true);
   });
 
   it('is as it was when a handler cannot be added', () => {
     const table = tableOf(request('a'));
     expect(() => table.add(request('a'))).toThrow('Two request handlers');
     expect(() => table.add(event('b b'))).toThrow('a space');
-    expect(shown(table)).toEqual(['request a : a']);
+    expect(shown(table)).toEqual(['a :  | a']);
   });
 });

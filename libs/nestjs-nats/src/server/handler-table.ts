@@ -24,37 +24,41 @@ export interface HandlerEntry {
   readonly replyFormat: ReplyFormat;
 }
 
-/** All that one subscription serves: the handlers of one kind on one filter and queue group. */
+/**
+ * All that one subscription serves: the handlers on one filter and queue group, of both kinds. As
+ * members of the group on their own they would split the messages between them.
+ */
 export interface HandlerGroup {
-  readonly kind: 'event' | 'request';
   readonly filter: string;
   /** The queue group, `''` for none. */
   readonly queue: string;
-  /** One for requests, one or more for events. */
-  readonly handlers: readonly HandlerEntry[];
-  /** Whether requests on this filter have a handler of their own, so that events leave them to it. */
+  readonly events: readonly HandlerEntry[];
+  readonly request: HandlerEntry | undefined;
+  /** Whether another group on this filter answers requests, so that this one leaves them to it. */
   readonly leavesRequests: boolean;
+  /** Whether another group on this filter takes events, so that this one leaves them to it. */
+  readonly leavesEvents: boolean;
 }
 
+/** What a handler is for. */
+export type HandlerKind = 'event' | 'request';
+
 interface Group extends HandlerGroup {
-  handlers: HandlerEntry[];
+  events: HandlerEntry[];
+  request: HandlerEntry | undefined;
   leavesRequests: boolean;
+  leavesEvents: boolean;
 }
 
 /** A handler as it was declared. */
 export interface Declaration {
   readonly route: string;
-  readonly kind: HandlerGroup['kind'];
+  readonly kind: HandlerKind;
   readonly callback: MessageHandler;
   readonly extras: Readonly<Record<string, unknown>>;
 }
 
-/**
- * Checks handlers and groups them into subscriptions.
- *
- * Two event handlers on one filter and queue group share a subscription, so that both get every
- * message: as members of the group on their own they would split the messages between them.
- */
+/** Checks handlers and groups them into subscriptions. */
 export class HandlerTable {
   private readonly byKey = new Map<string, Group>();
 
@@ -72,14 +76,17 @@ export class HandlerTable {
    */
   addAll(declarations: readonly Declaration[]): void {
     const faults: NatsTransportError[] = [];
+    const added: Declaration[] = [];
     for (const declaration of declarations) {
       try {
         this.add(declaration);
+        added.push(declaration);
       } catch (error) {
         if (!isNatsTransportError(error)) throw error;
         faults.push(error);
       }
     }
+    if (faults.length > 0) for (const declaration of added) this.remove(declaration);
     throwAll(faults);
   }
 
@@ -91,38 +98,37 @@ export class HandlerTable {
    */
   add(declaration: Declaration): HandlerGroup {
     const entry = bindHandler(declaration, this.defaults);
-    const { kind } = declaration;
     const { filter } = entry.pattern;
     const { queue } = entry.options;
-    const key = keyOf({ kind, filter, queue });
-    let group = this.byKey.get(key);
-    if (group === undefined) {
-      group = { kind, filter, queue, handlers: [], leavesRequests: false };
-      this.byKey.set(key, group);
-    } else if (kind === 'request') {
-      throw this.duplicate(group, entry);
-    }
-    group.handlers.push(entry);
-    this.markRequests(filter);
+    const group = this.byKey.get(keyOf(filter, queue)) ?? newGroup(filter, queue);
+    if (declaration.kind === 'event') group.events.push(entry);
+    else if (group.request === undefined) group.request = entry;
+    else throw this.duplicate(group, group.request, entry);
+    this.byKey.set(keyOf(filter, queue), group);
+    this.mark(filter);
     return group;
   }
 
   /** @returns the group it was in, with its other handlers left, perhaps none */
   remove(declaration: Declaration): HandlerGroup | undefined {
+    const isIt = (entry: HandlerEntry | undefined): boolean => entry?.declaration === declaration;
     for (const group of this.byKey.values()) {
-      const others = group.handlers.filter((handler) => handler.declaration !== declaration);
-      if (others.length === group.handlers.length) continue;
-      group.handlers = others;
-      if (others.length === 0) this.byKey.delete(keyOf(group));
-      this.markRequests(group.filter);
+      if (isIt(group.request)) group.request = undefined;
+      else if (group.events.some(isIt)) group.events = group.events.filter((entry) => !isIt(entry));
+      else continue;
+      if (isEmpty(group)) this.byKey.delete(keyOf(group.filter, group.queue));
+      this.mark(group.filter);
       return group;
     }
     return undefined;
   }
 
-  private duplicate(existing: HandlerGroup, entry: HandlerEntry): NatsTransportError {
-    const { filter, queue, handlers } = existing;
-    const routes = [...handlers, entry].map((handler) => handler.route);
+  private duplicate(
+    { filter, queue }: HandlerGroup,
+    first: HandlerEntry,
+    second: HandlerEntry,
+  ): NatsTransportError {
+    const routes = [first.route, second.route];
     const places = new Set(routes.flatMap((route) => this.defaults.placesOf?.(route) ?? []));
     const by = places.size === 0 ? '' : ` at ${[...places].join(' and ')}`;
     const group = queue === '' ? 'without a queue group' : `in queue group ${quote(queue)}`;
@@ -135,16 +141,36 @@ export class HandlerTable {
     );
   }
 
-  private markRequests(filter: string): void {
+  private mark(filter: string): void {
     const all = [...this.byKey.values()].filter((group) => group.filter === filter);
-    const requested = all.some((group) => group.kind === 'request');
-    for (const group of all) group.leavesRequests = requested && group.kind === 'event';
+    const answered = all.some((group) => group.request !== undefined);
+    const taken = all.some((group) => group.events.length > 0);
+    for (const group of all) {
+      group.leavesRequests = answered && group.request === undefined;
+      group.leavesEvents = taken && group.events.length === 0;
+    }
   }
 }
 
-function keyOf({ kind, filter, queue }: Pick<HandlerGroup, 'kind' | 'filter' | 'queue'>): string {
-  // no part can hold a space, so the key is unambiguous
-  return `${kind} ${filter} ${queue}`;
+/** Tells whether a group has no handlers any more. */
+export function isEmpty({ events, request }: HandlerGroup): boolean {
+  return events.length === 0 && request === undefined;
+}
+
+function newGroup(filter: string, queue: string): Group {
+  return {
+    filter,
+    queue,
+    events: [],
+    request: undefined,
+    leavesRequests: false,
+    leavesEvents: false,
+  };
+}
+
+function keyOf(filter: string, queue: string): string {
+  // neither can hold a space, so the key is unambiguous
+  return `${filter} ${queue}`;
 }
 
 function bindHandler(declaration: Declaration, defaults: HandlerDefaults): HandlerEntry {

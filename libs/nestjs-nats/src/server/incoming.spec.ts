@@ -12,7 +12,7 @@ const ROUTE = '{"cmd":"quote"}';
 function handlerOf(codec = jsonCodec): HandlerEntry {
   const table = new HandlerTable({ queue: '', codec });
   const callback = Object.assign(async () => undefined, { isEventHandler: false });
-  return table.add({ route: ROUTE, kind: 'request', callback, extras: {} }).handlers[0]!;
+  return table.add({ route: ROUTE, kind: 'request', callback, extras: {} }).request!;
 }
 
 const handler = handlerOf();

@@ -62,12 +62,12 @@ const plain = (message: Msg, handler: HandlerEntry): ReadIncoming => ({
 function enveloped({ envelope, routeOf }: IncomingOptions) {
   return (message: Msg, handler: HandlerEntry, context: NatsMessageContext): ReadIncoming => {
     const incoming = plain(message, handler);
-    const packet = readNestPacket(incoming.data, handler.route, routeOf);
+    const packet = readNestPacket(incoming.data, message.subject, routeOf);
     if (packet !== undefined) return ofPacket(packet, handler, context);
     if (envelope === 'both') return incoming;
     throw new NatsTransportError(
       'DECODE_FAILED',
-      'The payload has no envelope { pattern, data, id? } with the pattern of the handler. ' +
+      'The payload has no envelope { pattern, data, id? } with the subject as its pattern. ' +
         "Set envelope: 'both' to take plain payloads too.",
     );
   };

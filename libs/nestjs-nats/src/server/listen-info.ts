@@ -16,4 +16,6 @@ export interface NatsListenInfo {
   /** The version of that server. */
   readonly serverVersion: string;
   readonly subscriptions: readonly SubscriptionInfo[];
+  /** What is legal, but probably not meant; also in the log. */
+  readonly warnings: readonly string[];
 }

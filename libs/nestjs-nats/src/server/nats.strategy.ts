@@ -7,6 +7,7 @@ import { ReplyPolicy } from '../core/reply-policy.js';
 import { NatsTransportError } from '../errors/transport-error.js';
 import { composeInterceptors } from '../interceptor/compose.js';
 import type { NatsMessageContext } from '../message/context.js';
+import { NestReplyFormat } from '../message/nest-envelope.js';
 import { NATS_TRANSPORT } from '../decorators/transport-id.js';
 import { Bindings } from './bindings.js';
 import { FailureLog } from './failure-log.js';
@@ -71,6 +72,8 @@ export class NatsStrategy extends Server<NatsEvents> implements CustomTransportS
         ...this.settings,
         routeOf: (pattern) => this.normalizePattern(pattern),
       }),
+      // a peer on Nest's envelope takes what has no envelope for a value
+      unreadReplyFormat: this.settings.envelope === 'nest' ? new NestReplyFormat() : undefined,
       replyPolicy: new ReplyPolicy([connection.options.inboxPrefix, ...replyPrefixes]),
       failures: this.failures,
       hooks: (context, work) => this.hooks.run(context, work),
@@ -208,10 +211,13 @@ export class NatsStrategy extends Server<NatsEvents> implements CustomTransportS
       );
       await bindings.addAll(this.declarations);
       this.bindings = bindings;
+      const { warnings } = bindings;
+      for (const warning of warnings) this.logger.warn(warning);
       return {
         server: connection.getServer(),
         serverVersion: connection.info?.version ?? 'unknown',
         subscriptions: bindings.info,
+        warnings,
       };
     } catch (error) {
       this.starting = undefined;

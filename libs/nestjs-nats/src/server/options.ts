@@ -1,7 +1,8 @@
 import type { Codec } from '../codec/codec.js';
 import { codecFault, codecOf, type CodecOption } from '../codec/registry.js';
-import type { NatsConnectionOptions } from '../connection/options.js';
+import { MAX_TIMER_MS, type NatsConnectionOptions } from '../connection/options.js';
 import { SharedConnection } from '../connection/shared-connection.js';
+import { interceptorsFault } from '../interceptor/compose.js';
 import type { NatsInterceptor } from '../interceptor/interceptor.js';
 import type { PacketDeserializer, PacketSerializer } from '../message/nest-serializer.js';
 import { queueFault } from '../subject/filter.js';
@@ -65,22 +66,33 @@ export function strategyFaults(settings: StrategySettings): string[] {
   if (queueProblem !== undefined) faults.push(`queue: ${queueProblem}`);
   const codecProblem = codecFault(codec);
   if (codecProblem !== undefined) faults.push(`codec: ${codecProblem}`);
-  for (const prefix of settings.replyPrefixes ?? []) {
-    const problem = prefixFault(prefix);
-    if (problem !== undefined) faults.push(`replyPrefixes: ${quote(prefix)}: ${problem}`);
+  const { replyPrefixes = [], interceptors = [] } = settings;
+  // a text would be taken for the list of its characters
+  if (!Array.isArray(replyPrefixes)) faults.push('replyPrefixes: expected a list of texts');
+  else {
+    for (const prefix of replyPrefixes as readonly unknown[]) {
+      const problem = prefixFault(prefix);
+      if (problem !== undefined) faults.push(`replyPrefixes: ${quote(prefix)}: ${problem}`);
+    }
   }
+  const interceptorProblem = interceptorsFault(interceptors);
+  if (interceptorProblem !== undefined) faults.push(`interceptors: ${interceptorProblem}`);
   if (!['plain', 'nest', 'both'].includes(envelope)) {
     faults.push("envelope: expected 'plain', 'nest' or 'both'");
   }
   const { serializer, deserializer } = settings;
-  if (serializer !== undefined && typeof serializer.serialize !== 'function') {
+  if (serializer !== undefined && typeof serializer?.serialize !== 'function') {
     faults.push('serializer: expected an object with serialize()');
   }
-  if (deserializer !== undefined && typeof deserializer.deserialize !== 'function') {
+  if (deserializer !== undefined && typeof deserializer?.deserialize !== 'function') {
     faults.push('deserializer: expected an object with deserialize()');
   }
-  if (!Number.isSafeInteger(shutdownTimeoutMs) || shutdownTimeoutMs < 0) {
-    faults.push('shutdownTimeoutMs: expected a whole number, at least 0');
+  if (
+    !Number.isSafeInteger(shutdownTimeoutMs) ||
+    shutdownTimeoutMs < 0 ||
+    shutdownTimeoutMs > MAX_TIMER_MS
+  ) {
+    faults.push(`shutdownTimeoutMs: expected a whole number from 0 to ${MAX_TIMER_MS}`);
   }
   return faults;
 }

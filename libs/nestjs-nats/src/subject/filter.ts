@@ -52,3 +52,14 @@ export function matches(filter: string, subject: string): boolean {
   }
   return expected.length === actual.length;
 }
+
+/** Tells whether there is a subject that subscriptions to both filters receive. */
+export function overlap(one: string, other: string): boolean {
+  const left = one.split('.');
+  const right = other.split('.');
+  for (let i = 0; i < left.length && i < right.length; i++) {
+    if (left[i] === '>' || right[i] === '>') return true;
+    if (left[i] !== '*' && right[i] !== '*' && left[i] !== right[i]) return false;
+  }
+  return left.length === right.length;
+}
