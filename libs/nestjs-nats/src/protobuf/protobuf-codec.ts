@@ -70,6 +70,14 @@ export function protobufBySubject(types: ProtobufSubjectMap): Codec {
 }
 
 function encode(schema: DescMessage, value: unknown): Uint8Array {
+  // create() makes an empty message of what has no fields
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new NatsTransportError(
+      'ENCODE_FAILED',
+      `Cannot write ${Array.isArray(value) ? 'an array' : `a value of type ${typeof value}`} ` +
+        `as ${schema.typeName}. Expected a message, or an object with its fields.`,
+    );
+  }
   if (isMessage(value) && value.$typeName !== schema.typeName) {
     throw new NatsTransportError(
       'ENCODE_FAILED',
