@@ -27,7 +27,7 @@ class Shop {
 
   @Respond('shop.wrong', { codec: protobufCodec({ read: OrderSchema, write: ReceiptSchema }) })
   wrong(): object {
-    return create(ItemSchema, { sku: 'not a receipt' } as never);
+    return create(ItemSchema, { sku: 'not a receipt' });
   }
 }
 
@@ -73,7 +73,7 @@ describe('protobufCodec', () => {
   });
 
   it('refuses a message of another type, and fields of another kind', () => {
-    const item = create(ItemSchema, { sku: 'a' } as never);
+    const item = create(ItemSchema, { sku: 'a' });
     const wrong = expect.objectContaining({ code: 'ENCODE_FAILED' });
     expect(() => codec.encode(item, 's')).toThrow(
       'Cannot write a shop.Item here. Expected a shop.Order.',
@@ -88,11 +88,15 @@ describe('protobufCodec', () => {
   it('reads any bytes, or refuses them as DECODE_FAILED', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => {
+        let outcome: unknown;
         try {
-          expect(isMessage(codec.decode(bytes, 's'), OrderSchema)).toBe(true);
+          outcome = isMessage(codec.decode(bytes, 's'), OrderSchema)
+            ? 'a message'
+            : 'another value';
         } catch (error) {
-          expect(error).toMatchObject({ code: 'DECODE_FAILED' });
+          outcome = (error as { code?: unknown }).code;
         }
+        expect(['a message', 'DECODE_FAILED']).toContain(outcome);
       }),
     );
   });
@@ -135,7 +139,7 @@ describe('handlers and clients', () => {
     await bench.listen([Shop]);
     const client = bench.client({ codec: asClient });
     await expect(client.request('shop.pay', { id: '7' })).resolves.toEqual(
-      create(ReceiptSchema, { orderId: '7', paid: true } as never),
+      create(ReceiptSchema, { orderId: '7', paid: true }),
     );
     await expect(client.request('shop.pay', {})).resolves.toEqual(create(ReceiptSchema));
   });
