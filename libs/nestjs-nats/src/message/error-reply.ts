@@ -56,10 +56,19 @@ const HTTP_CODES: Readonly<Record<number, string>> = {
  * with nothing of its text.
  */
 export function errorReply(failure: unknown): ErrorReply {
+  try {
+    return chosenReply(failure);
+  } catch {
+    // a failure may itself throw when it is looked at
+    return OWN_ERROR_REPLIES.INTERNAL;
+  }
+}
+
+function chosenReply(failure: unknown): ErrorReply {
   if (failure instanceof RpcException) {
     const told: unknown = failure.getError();
     // an exception may give itself
-    return told === failure ? OWN_ERROR_REPLIES.INTERNAL : errorReply(told);
+    return told === failure ? OWN_ERROR_REPLIES.INTERNAL : chosenReply(told);
   }
   if (failure instanceof HttpException) return ofHttp(failure);
   if (failure instanceof Error) return OWN_ERROR_REPLIES.INTERNAL;
@@ -78,8 +87,12 @@ export function errorReply(failure: unknown): ErrorReply {
 
 /** Tells whether this is what Nest makes of an exception it keeps from the caller. */
 export function isNestInternalError(failure: unknown): boolean {
-  const { status, message } = (failure ?? {}) as Record<string, unknown>;
-  return status === 'error' && message === 'Internal server error';
+  try {
+    const { status, message } = (failure ?? {}) as Record<string, unknown>;
+    return status === 'error' && message === 'Internal server error';
+  } catch {
+    return false;
+  }
 }
 
 /** Writes the headers by which any NATS client recognises an error reply (ADR-32). */

@@ -12,11 +12,19 @@ export async function completion(result: unknown): Promise<void> {
 
 /** Prints a failure, whatever it is, as one line. */
 export function failureText(failure: unknown): string {
-  return textOf(failure).replaceAll(/\s*[\r\n\u2028\u2029]+\s*/g, ' ');
+  return safeText(failure).replaceAll(/\s*[\r\n\u2028\u2029]+\s*/g, ' ');
+}
+
+/** A handler may throw anything, also what throws when it is looked at. */
+function safeText(failure: unknown): string {
+  try {
+    return textOf(failure);
+  } catch {
+    return typeof failure;
+  }
 }
 
 function textOf(failure: unknown): string {
-  if (failure instanceof Error) return failure.message;
   if (typeof failure === 'string') return failure;
   const message = (failure as { message?: unknown } | null | undefined)?.message;
   if (typeof message === 'string') return message;
