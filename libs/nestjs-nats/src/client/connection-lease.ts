@@ -1,8 +1,8 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { SharedConnection } from '../connection/shared-connection.js';
 import { within } from '../connection/within.js';
+import { quote } from '../errors/quote.js';
 import { NatsTransportError } from '../errors/transport-error.js';
-import { quote } from '../subject/subject.js';
 
 /** Is a client's hold on a connection, from its first use until it is closed. */
 export class ConnectionLease {

@@ -1,6 +1,6 @@
 import { headers as newHeaders } from '@nats-io/transport-node';
 import { Observable } from 'rxjs';
-import { throwFaults } from '../connection/options.js';
+import { throwFaults } from '../errors/option-faults.js';
 import type { Requester } from '../core/requester.js';
 import { isNatsTransportError } from '../errors/transport-error.js';
 import type { InterceptorChain } from '../interceptor/compose.js';

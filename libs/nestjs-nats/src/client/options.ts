@@ -1,7 +1,8 @@
 import type { Codec } from '../codec/codec.js';
 import { codecFault, codecOf, type CodecOption } from '../codec/registry.js';
-import { MAX_TIMER_MS, type NatsConnectionOptions, throwFaults } from '../connection/options.js';
+import type { NatsConnectionOptions } from '../connection/options.js';
 import { SharedConnection } from '../connection/shared-connection.js';
+import { choiceFault, MAX_TIMER_MS, throwFaults } from '../errors/option-faults.js';
 import { isNatsTransportError } from '../errors/transport-error.js';
 import { interceptorsFault } from '../interceptor/compose.js';
 import type { NatsInterceptor } from '../interceptor/interceptor.js';
@@ -69,9 +70,9 @@ export function clientFaults(settings: ClientSettings): string[] {
   if (headerProblem !== undefined) faults.push(`headers: ${headerProblem}`);
   const interceptorProblem = interceptorsFault(interceptors);
   if (interceptorProblem !== undefined) faults.push(`interceptors: ${interceptorProblem}`);
-  if (envelope !== undefined && envelope !== 'plain' && envelope !== 'nest') {
-    faults.push("envelope: expected 'plain' or 'nest'");
-  }
+  const envelopeProblem =
+    envelope === undefined ? undefined : choiceFault(envelope, ['plain', 'nest']);
+  if (envelopeProblem !== undefined) faults.push(`envelope: ${envelopeProblem}`);
   if (serializer !== undefined && typeof serializer?.serialize !== 'function') {
     faults.push('serializer: expected an object with serialize()');
   }

@@ -1,7 +1,7 @@
 import { headers as newHeaders, type MsgHdrs } from '@nats-io/transport-node';
 import type { Codec } from '../codec/codec.js';
 import { codecFault, codecOf } from '../codec/registry.js';
-import { throwFaults } from '../connection/options.js';
+import { throwFaults } from '../errors/option-faults.js';
 import { addHeaders, toHeaders } from '../message/headers.js';
 import { type MessageOptions, unwrapRecord } from '../message/record.js';
 import type { EncodedMessage } from '../message/payload.js';

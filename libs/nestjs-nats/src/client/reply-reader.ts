@@ -1,6 +1,7 @@
 import type { Msg, MsgHdrs } from '@nats-io/transport-node';
 import type { Codec } from '../codec/codec.js';
 import { jsonCodec } from '../codec/json.js';
+import { quote } from '../errors/quote.js';
 import { RemoteError } from '../errors/remote-error.js';
 import { NatsTransportError } from '../errors/transport-error.js';
 import { readErrorBody } from '../message/error-reply.js';
@@ -8,7 +9,6 @@ import { HEADER } from '../message/header-table.js';
 import type { PacketDeserializer } from '../message/nest-serializer.js';
 import { decodePayload, hasValue, type MaybePromise } from '../message/payload.js';
 import { readReplyFrame } from '../message/reply-frame.js';
-import { quote } from '../subject/subject.js';
 
 /** What one answer says. */
 export interface ReplyContent {

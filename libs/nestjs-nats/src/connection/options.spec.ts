@@ -1,12 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { isNatsTransportError } from '../errors/transport-error.js';
-import {
-  type NatsConnectionOptions,
-  resolveConnectionOptions,
-  throwFaults,
-  unknownOptionFaults,
-} from './options.js';
+import { type NatsConnectionOptions, resolveConnectionOptions } from './options.js';
 
 /** Gives every fault that is found in the options. */
 function faultsOf(options: object, around?: string[]): unknown {
@@ -191,31 +186,6 @@ describe('resolveConnectionOptions', () => {
     fc.assert(
       fc.property(owned, fc.anything(), (name, value) => {
         expect(faultsOf({ [name]: value })).toHaveLength(1);
-      }),
-    );
-  });
-});
-
-describe('unknownOptionFaults', () => {
-  it('names the keys that are not known', () => {
-    expect(unknownOptionFaults({ a: 1, b: 2, debug: true }, ['a'])).toEqual([
-      'b: there is no such option',
-      'debug: it prints passwords',
-    ]);
-  });
-});
-
-describe('throwFaults', () => {
-  it('does nothing without faults', () => {
-    expect(() => throwFaults([])).not.toThrow();
-  });
-
-  it('throws one error for all, with the faults as data', () => {
-    expect(() => throwFaults(['a: wrong', 'b: wrong'], 'the options of X')).toThrow(
-      expect.objectContaining({
-        code: 'INVALID_OPTIONS',
-        message: 'Cannot use the options of X: a: wrong; b: wrong.',
-        details: { faults: ['a: wrong', 'b: wrong'] },
       }),
     );
   });

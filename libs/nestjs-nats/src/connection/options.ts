@@ -1,5 +1,10 @@
 import type { NodeConnectionOptions } from '@nats-io/transport-node';
-import { NatsTransportError } from '../errors/transport-error.js';
+import {
+  MAX_TIMER_MS,
+  throwFaults,
+  unknownOptionFaults,
+  wholeNumberFault,
+} from '../errors/option-faults.js';
 import { filterFault } from '../subject/filter.js';
 import { parseServerList } from './server-list.js';
 
@@ -51,7 +56,8 @@ export interface ResolvedConnectionOptions {
   readonly client: NodeConnectionOptions;
 }
 
-const OWNED: Readonly<Record<string, string>> = {
+/** Settings of the NATS client that are not for applications, and why. */
+export const OWNED: Readonly<Record<string, string>> = {
   reconnect: 'reconnecting is always on',
   maxReconnectAttempts: 'reconnecting never ends',
   waitOnFirstConnect: 'a failed first connection is reported to the caller',
@@ -60,9 +66,6 @@ const OWNED: Readonly<Record<string, string>> = {
   port: 'use servers',
   debug: 'it prints passwords',
 };
-
-/** Is the longest timer there is, in milliseconds: a longer one fires at once. */
-export const MAX_TIMER_MS = 2 ** 31 - 1;
 
 const POSITIVE = ['connectTimeoutMs', 'pingInterval', 'maxPingOut'] as const;
 const NOT_NEGATIVE = ['reconnectTimeWait', 'reconnectJitter', 'reconnectJitterTLS'] as const;
@@ -93,7 +96,7 @@ export function resolveConnectionOptions(
   options: NatsConnectionOptions,
   faults: string[] = [],
 ): ResolvedConnectionOptions {
-  faults.push(...unknownOptionFaults(options, CONNECTION_OPTION_NAMES));
+  faults.push(...unknownOptionFaults(options, CONNECTION_OPTION_NAMES, OWNED));
   const list = parseServerList(options.servers ?? 'nats://127.0.0.1:4222', faults);
   checkNumbers(options, faults);
   checkCredentials(options, list.user !== undefined || list.token !== undefined, faults);
@@ -128,33 +131,13 @@ export function resolveConnectionOptions(
   };
 }
 
-/** Names each key of `options` that nobody reads, with the reason when it is one we decide. */
-export function unknownOptionFaults(options: object, known: readonly string[]): string[] {
-  return Object.keys(options)
-    .filter((key) => !known.includes(key))
-    .map((key) => `${key}: ${Object.hasOwn(OWNED, key) ? OWNED[key] : 'there is no such option'}`);
-}
-
-/** Ends a check: nothing happens when there are no faults. */
-export function throwFaults(faults: readonly string[], what = 'the NATS options'): void {
-  if (faults.length === 0) return;
-  throw new NatsTransportError('INVALID_OPTIONS', `Cannot use ${what}: ${faults.join('; ')}.`, {
-    details: { faults: [...faults] },
-  });
-}
-
 function checkNumbers(options: NatsConnectionOptions, faults: string[]): void {
   const check = (names: readonly (keyof NatsConnectionOptions)[], minimum: number): void => {
     for (const name of names) {
       const value: unknown = options[name];
       if (value === undefined) continue;
-      if (
-        !Number.isSafeInteger(value) ||
-        (value as number) < minimum ||
-        (value as number) > MAX_TIMER_MS
-      ) {
-        faults.push(`${name}: expected a whole number from ${minimum} to ${MAX_TIMER_MS}`);
-      }
+      const fault = wholeNumberFault(value, minimum, MAX_TIMER_MS);
+      if (fault !== undefined) faults.push(`${name}: ${fault}`);
     }
   };
   check(POSITIVE, 1);

@@ -1,4 +1,4 @@
-import { quote } from '../subject/subject.js';
+import { quote } from '../errors/quote.js';
 
 /** A list of servers, taken apart: addresses without secrets, and the secrets on their own. */
 export interface ServerList {

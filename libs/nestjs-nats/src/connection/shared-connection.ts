@@ -1,14 +1,14 @@
 import { Logger } from '@nestjs/common';
 import { connect, type NatsConnection, type Status } from '@nats-io/transport-node';
 import { type Observable, ReplaySubject, distinctUntilChanged } from 'rxjs';
+import { throwFaults, unknownOptionFaults } from '../errors/option-faults.js';
 import { NatsTransportError } from '../errors/transport-error.js';
 import { NatsEventBus, type NatsStatus } from './events.js';
 import {
   type NatsConnectionOptions,
+  OWNED,
   resolveConnectionOptions,
   type ResolvedConnectionOptions,
-  throwFaults,
-  unknownOptionFaults,
 } from './options.js';
 import { within } from './within.js';
 
@@ -53,7 +53,7 @@ export class SharedConnection {
   ): SharedConnection {
     if (!('connection' in options)) return new SharedConnection(options, faults);
     throwFaults(
-      [...faults, ...unknownOptionFaults(options, ['connection'])],
+      [...faults, ...unknownOptionFaults(options, ['connection'], OWNED)],
       `the options of ${owner}`,
     );
     return options.connection;

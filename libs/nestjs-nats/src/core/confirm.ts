@@ -1,8 +1,8 @@
 import { PermissionViolationError, type NatsConnection } from '@nats-io/transport-node';
 import type { SharedConnection } from '../connection/shared-connection.js';
 import { within } from '../connection/within.js';
+import { quote } from '../errors/quote.js';
 import { NatsTransportError } from '../errors/transport-error.js';
-import { quote } from '../subject/subject.js';
 
 /**
  * Waits until the server has processed what was published before: a PING is answered after it.

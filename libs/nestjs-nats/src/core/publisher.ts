@@ -1,7 +1,7 @@
 import type { MsgHdrs, NatsConnection } from '@nats-io/transport-node';
 import type { SharedConnection } from '../connection/shared-connection.js';
+import { quote } from '../errors/quote.js';
 import { NatsTransportError } from '../errors/transport-error.js';
-import { quote } from '../subject/subject.js';
 
 /** Bytes on their way to a subject. */
 export interface OutgoingMessage {

@@ -7,9 +7,10 @@ import {
   type Subscription,
 } from '@nats-io/transport-node';
 import type { SharedConnection } from '../connection/shared-connection.js';
+import { quote } from '../errors/quote.js';
 import { NatsTransportError } from '../errors/transport-error.js';
 import { readHeaders } from '../message/headers.js';
-import { assertSubject, quote } from '../subject/subject.js';
+import { assertSubject } from '../subject/subject.js';
 import { isPublishRefusal, publishRefused } from './confirm.js';
 import { Deadlines, type Expiring } from './deadlines.js';
 import { publishNow } from './publisher.js';

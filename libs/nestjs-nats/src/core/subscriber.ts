@@ -1,7 +1,7 @@
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
 import { within } from '../connection/within.js';
+import { quote } from '../errors/quote.js';
 import { NatsTransportError } from '../errors/transport-error.js';
-import { quote } from '../subject/subject.js';
 
 /** A subscription that is wanted. */
 export interface SubscriptionRequest {

@@ -1,8 +1,8 @@
 import { headers, type Msg, type MsgHdrs } from '@nats-io/transport-node';
 import { BaseRpcContext } from '@nestjs/microservices';
+import { quote } from '../errors/quote.js';
 import { NatsTransportError } from '../errors/transport-error.js';
 import type { SubjectPattern } from '../subject/pattern.js';
-import { quote } from '../subject/subject.js';
 import { addHeaders, type HeadersInput, readHeaders } from './headers.js';
 import { metadataOf } from './metadata.js';
 import { requestTimeoutOf } from './request-timeout.js';

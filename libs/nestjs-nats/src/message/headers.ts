@@ -1,6 +1,6 @@
 import { headers, type Msg, type MsgHdrs } from '@nats-io/transport-node';
+import { quote } from '../errors/quote.js';
 import { NatsTransportError } from '../errors/transport-error.js';
-import { quote } from '../subject/subject.js';
 import { isReservedHeader } from './header-table.js';
 
 /** Headers as an application gives them: an object, a `Map`, or headers of the NATS client. */

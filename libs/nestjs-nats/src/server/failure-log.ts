@@ -1,7 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
+import { quote } from '../errors/quote.js';
 import { isNatsTransportError } from '../errors/transport-error.js';
 import { isNestInternalError } from '../message/error-reply.js';
-import { quote } from '../subject/subject.js';
 import { failureText } from './handler-result.js';
 import type { HandlerEntry } from './handler-table.js';
 import { IncidentLog } from './incident-log.js';

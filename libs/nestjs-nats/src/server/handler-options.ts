@@ -1,9 +1,10 @@
 import type { Codec } from '../codec/codec.js';
 import { codecFault, codecOf } from '../codec/registry.js';
 import type { NatsHandlerOptions } from '../decorators/handler-options.js';
+import { unknownOptionFaults, wholeNumberFault } from '../errors/option-faults.js';
+import { quote } from '../errors/quote.js';
 import { NatsTransportError } from '../errors/transport-error.js';
 import { queueFault } from '../subject/filter.js';
-import { quote } from '../subject/subject.js';
 
 /** Is what {@link NatsHandlerOptions} come to. */
 export interface ResolvedHandlerOptions {
@@ -65,29 +66,23 @@ function handlerFaults(
   kind: 'event' | 'request',
 ): string[] {
   const { queue, concurrency, maxPending, overflow, codec } = extras;
-  const faults = Object.keys(extras)
-    .filter((key) => !(NAMES as string[]).includes(key))
-    .map((key) => `${key}: there is no such option; there are ${NAMES.join(', ')}`);
+  const faults = unknownOptionFaults(extras, NAMES).map(
+    (fault) => `${fault}; there are ${NAMES.join(', ')}`,
+  );
   if (queue !== undefined && queue !== '') {
     const fault = queueFault(queue);
     if (fault !== undefined) faults.push(`queue ${quote(queue)}: ${fault}`);
   }
-  if (concurrency !== undefined && !isCount(concurrency, 1)) {
-    faults.push('concurrency: expected a whole number, at least 1');
-  }
-  if (maxPending !== undefined && !isCount(maxPending, 0)) {
-    faults.push('maxPending: expected a whole number, at least 0');
-  }
+  const check = (name: string, fault: string | undefined): void => {
+    if (fault !== undefined) faults.push(`${name}: ${fault}`);
+  };
+  if (concurrency !== undefined) check('concurrency', wholeNumberFault(concurrency, 1));
+  if (maxPending !== undefined) check('maxPending', wholeNumberFault(maxPending, 0));
   if (overflow !== undefined && overflow !== 'reject' && overflow !== 'drop') {
     faults.push("overflow: expected 'reject' or 'drop'");
   } else if (overflow === 'reject' && kind === 'event') {
     faults.push("overflow: an event cannot be rejected, there is nobody to tell; expected 'drop'");
   }
-  const codecProblem = codec === undefined ? undefined : codecFault(codec);
-  if (codecProblem !== undefined) faults.push(`codec: ${codecProblem}`);
+  if (codec !== undefined) check('codec', codecFault(codec));
   return faults;
-}
-
-function isCount(value: unknown, minimum: number): boolean {
-  return Number.isSafeInteger(value) && (value as number) >= minimum;
 }

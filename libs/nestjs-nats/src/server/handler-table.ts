@@ -1,9 +1,9 @@
 import type { MessageHandler } from '@nestjs/microservices';
 import { Slots } from '../core/slots.js';
+import { quote } from '../errors/quote.js';
 import { isNatsTransportError, NatsTransportError } from '../errors/transport-error.js';
 import { PlainReplyFormat, type ReplyFormat } from '../message/reply-format.js';
 import { compilePattern, type SubjectPattern } from '../subject/pattern.js';
-import { quote } from '../subject/subject.js';
 import {
   type HandlerDefaults,
   resolveHandlerOptions,

@@ -1,12 +1,14 @@
 import type { Codec } from '../codec/codec.js';
 import { codecFault, codecOf, type CodecOption } from '../codec/registry.js';
-import { MAX_TIMER_MS, type NatsConnectionOptions } from '../connection/options.js';
+import type { NatsConnectionOptions } from '../connection/options.js';
 import { SharedConnection } from '../connection/shared-connection.js';
+import { choiceFault, MAX_TIMER_MS, wholeNumberFault } from '../errors/option-faults.js';
+import { quote } from '../errors/quote.js';
 import { interceptorsFault } from '../interceptor/compose.js';
 import type { NatsInterceptor } from '../interceptor/interceptor.js';
 import type { PacketDeserializer, PacketSerializer } from '../message/nest-serializer.js';
 import { queueFault } from '../subject/filter.js';
-import { quote, subjectFault } from '../subject/subject.js';
+import { subjectFault } from '../subject/subject.js';
 
 /** Options of a strategy that are not about its connection. */
 export interface StrategySettings {
@@ -77,9 +79,8 @@ export function strategyFaults(settings: StrategySettings): string[] {
   }
   const interceptorProblem = interceptorsFault(interceptors);
   if (interceptorProblem !== undefined) faults.push(`interceptors: ${interceptorProblem}`);
-  if (!['plain', 'nest', 'both'].includes(envelope)) {
-    faults.push("envelope: expected 'plain', 'nest' or 'both'");
-  }
+  const envelopeProblem = choiceFault(envelope, ['plain', 'nest', 'both']);
+  if (envelopeProblem !== undefined) faults.push(`envelope: ${envelopeProblem}`);
   const { serializer, deserializer } = settings;
   if (serializer !== undefined && typeof serializer?.serialize !== 'function') {
     faults.push('serializer: expected an object with serialize()');
@@ -87,13 +88,8 @@ export function strategyFaults(settings: StrategySettings): string[] {
   if (deserializer !== undefined && typeof deserializer?.deserialize !== 'function') {
     faults.push('deserializer: expected an object with deserialize()');
   }
-  if (
-    !Number.isSafeInteger(shutdownTimeoutMs) ||
-    shutdownTimeoutMs < 0 ||
-    shutdownTimeoutMs > MAX_TIMER_MS
-  ) {
-    faults.push(`shutdownTimeoutMs: expected a whole number from 0 to ${MAX_TIMER_MS}`);
-  }
+  const timeoutProblem = wholeNumberFault(shutdownTimeoutMs, 0, MAX_TIMER_MS);
+  if (timeoutProblem !== undefined) faults.push(`shutdownTimeoutMs: ${timeoutProblem}`);
   return faults;
 }
 

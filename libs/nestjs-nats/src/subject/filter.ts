@@ -1,5 +1,6 @@
+import { quote } from '../errors/quote.js';
 import { NatsTransportError } from '../errors/transport-error.js';
-import { quote, tokenFault } from './subject.js';
+import { tokenFault } from './subject.js';
 
 /**
  * Says what is wrong with `filter` as a subscription subject, or nothing when it may be used.

@@ -1,6 +1,6 @@
+import { quote } from '../errors/quote.js';
 import { NatsTransportError } from '../errors/transport-error.js';
 import { assertFilter } from './filter.js';
-import { quote } from './subject.js';
 
 /** A pattern as a handler declares it, compiled to what NATS understands. */
 export interface SubjectPattern {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { isNatsTransportError } from '../errors/transport-error.js';
-import { assertSubject, MAX_SUBJECT_BYTES, quote, subjectFault, tokenFault } from './subject.js';
+import { assertSubject, MAX_SUBJECT_BYTES, subjectFault, tokenFault } from './subject.js';
 
 /** Text in which everything that matters to a subject is likely to stand. */
 const anyText = fc
@@ -162,42 +162,6 @@ describe('assertSubject', () => {
         expect(isNatsTransportError(error, 'INVALID_SUBJECT')).toBe(
           subjectFault(subject) !== undefined,
         );
-      }),
-    );
-  });
-});
-
-describe('quote', () => {
-  it.each([
-    ['orders', '"orders"'],
-    ['', '""'],
-    ['say "hi"\\', String.raw`"say \"hi\"\\"`],
-    ['a\r\n\0\t', String.raw`"a\r\n\u0000\t"`],
-    ['\u007f', String.raw`"\u007f"`],
-    ['\u009b31m', String.raw`"\u009b31m"`],
-    ['a\u0085b\u2028c\u2029d', String.raw`"a\u0085b\u2028c\u2029d"`],
-    ['a\u202eb', String.raw`"a\u202eb"`],
-    [null, 'null'],
-    [undefined, 'undefined'],
-    [['a'], 'an array'],
-    [7, 'a value of type number'],
-    [{ toString: () => 'x' }, 'a value of type object'],
-  ])('prints %p as %s', (value, printed) => {
-    expect(quote(value)).toBe(printed);
-  });
-
-  it('cuts long text', () => {
-    const printed = quote('a'.repeat(10_000));
-    expect(printed).toHaveLength(123);
-    expect(printed.endsWith('…"')).toBe(true);
-  });
-
-  it('prints any value on one line of bounded length', () => {
-    fc.assert(
-      fc.property(fc.oneof(fc.anything(), anyText), (value) => {
-        const printed = quote(value);
-        for (const char of printed) expect(char >= ' ' && char !== '\u007f').toBe(true);
-        expect(printed.length).toBeLessThan(800);
       }),
     );
   });
