@@ -20,8 +20,8 @@ export const importTable: ImportTable = {
   message: { imports: ['errors', 'subject', 'codec'] },
   interceptor: { imports: ['errors', 'message'] },
   connection: { imports: ['errors', 'subject'] },
-  core: { imports: ['errors', 'subject', 'codec', 'message', 'interceptor', 'connection'] },
-  jetstream: { imports: ['errors', 'subject', 'codec', 'message', 'interceptor', 'connection'] },
+  core: { imports: ['errors', 'subject', 'message', 'connection'] },
+  jetstream: { imports: ['errors', 'subject', 'codec', 'message', 'connection', 'core'] },
   decorators: { imports: ['subject'], typesOnly: ['codec', 'message', 'jetstream'] },
   client: {
     imports: [
