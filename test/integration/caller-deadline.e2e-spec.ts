@@ -11,6 +11,8 @@ import { waitFor } from '../support/wait-for.js';
 class Working {
   readonly contexts: NatsMessageContext[] = [];
   readonly reasons: unknown[] = [];
+  /** Ends a handler that waits for its signal. */
+  goOn: () => void;
 
   @MessagePattern('deadline.remaining')
   remaining(@Ctx() ctx: NatsMessageContext): number | null {
@@ -36,6 +38,7 @@ class Working {
   private untilAbort(ctx: NatsMessageContext): Promise<void> {
     this.contexts.push(ctx);
     return new Promise((resolve) => {
+      this.goOn = resolve;
       ctx.signal.addEventListener('abort', () => {
         this.reasons.push(ctx.signal.reason);
         resolve();
@@ -193,7 +196,7 @@ describe('ctx.signal', () => {
       { what: 'closing to begin' },
     );
     expect(context!.signal.aborted).toBe(false);
-    context!.finish(new Error('the test is over'));
+    working.goOn();
     await closing;
   });
 });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { MsgImpl } from '@nats-io/transport-node';
 import { compilePattern } from '../subject/pattern.js';
-import { NatsMessageContext } from './context.js';
+import { attachMetadata, finishContext, NatsMessageContext } from './context.js';
 
 interface Parts {
   readonly subject?: string;
@@ -25,6 +25,26 @@ function contextOf({ subject = 'orders.42.created', reply, head }: Parts = {}): 
 }
 
 describe('NatsMessageContext', () => {
+  it('has for handlers what concerns them, and nothing of the machinery', () => {
+    expect(Object.getOwnPropertyNames(NatsMessageContext.prototype).toSorted()).toEqual([
+      'addResponseHeaders',
+      'constructor',
+      'getArgByIndex',
+      'getArgs',
+      'getHeaders',
+      'getMetadata',
+      'getSubject',
+      'headers',
+      'params',
+      'pattern',
+      'remainingMs',
+      'replySubject',
+      'responseHeaders',
+      'signal',
+      'startClock',
+    ]);
+  });
+
   it('tells the subject, the pattern and its params', () => {
     const context = contextOf();
     expect(context.subject).toBe('orders.42.created');
@@ -64,7 +84,7 @@ describe('NatsMessageContext', () => {
       head: 'tenant: acme\r\ntraceparent: 00\r\nContent-Type: text/plain',
     });
     expect(context.getMetadata()).toEqual({ tenant: 'acme', traceparent: '00' });
-    context.attachMetadata({ tenant: 'other', user: '7' });
+    attachMetadata(context, { tenant: 'other', user: '7' });
     expect(context.getMetadata()).toEqual({ tenant: 'other', traceparent: '00', user: '7' });
   });
 
@@ -126,14 +146,14 @@ describe("the caller's time", () => {
   });
 
   it('costs no timer when nobody asks for the signal', () => {
-    contextOf({ head: 'Request-Timeout-Ms: 100' }).finish();
+    finishContext(contextOf({ head: 'Request-Timeout-Ms: 100' }));
     expect(jest.getTimerCount()).toBe(0);
   });
 
   it('leaves no timer when the message is handled in time', () => {
     const context = contextOf({ head: 'Request-Timeout-Ms: 100' });
     const { signal } = context;
-    context.finish();
+    finishContext(context);
     expect(jest.getTimerCount()).toBe(0);
     jest.advanceTimersByTime(1_000);
     expect(signal.aborted).toBe(false);
@@ -143,7 +163,7 @@ describe("the caller's time", () => {
     const context = contextOf();
     const { signal } = context;
     const reason = new Error('stop');
-    context.finish(reason);
+    finishContext(context, reason);
     expect(signal.reason).toBe(reason);
   });
 });

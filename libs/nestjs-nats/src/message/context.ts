@@ -9,6 +9,15 @@ import { requestTimeoutOf } from './request-timeout.js';
 
 type ContextArgs = [subject: string, headers: MsgHdrs | undefined];
 
+/** What the transport does to a context; see the functions that give access to it. */
+interface Internals {
+  attachMetadata(context: NatsMessageContext, metadata: Readonly<Record<string, string>>): void;
+  finish(context: NatsMessageContext, reason: unknown): void;
+}
+
+// the class fills it in, whose private members are not for handlers: they hold contexts too
+let internals: Internals;
+
 /**
  * Is what a handler can learn about a core NATS message besides its payload, and how it can add to
  * the answer.
@@ -24,6 +33,19 @@ export class NatsMessageContext extends BaseRpcContext<ContextArgs> {
   private packetMetadata?: Readonly<Record<string, string>>;
   private answerHeaders?: MsgHdrs;
   private abortion?: { controller: AbortController; timer: NodeJS.Timeout | undefined };
+
+  static {
+    internals = {
+      attachMetadata: (context, metadata) => {
+        context.packetMetadata = metadata;
+      },
+      finish: ({ abortion }, reason) => {
+        if (abortion === undefined) return;
+        clearTimeout(abortion.timer);
+        if (reason !== undefined) abortion.controller.abort(reason);
+      },
+    };
+  }
 
   constructor(
     private readonly message: Msg,
@@ -104,24 +126,12 @@ export class NatsMessageContext extends BaseRpcContext<ContextArgs> {
     return { ...metadataOf(this.headers), ...this.packetMetadata };
   }
 
-  /** Adds the metadata of an envelope to those in the headers. */
-  attachMetadata(metadata: Readonly<Record<string, string>>): void {
-    this.packetMetadata = metadata;
-  }
-
   override getArgs(): ContextArgs {
     return [this.subject, this.headers];
   }
 
   override getArgByIndex(index: number): unknown {
     return this.getArgs()[index];
-  }
-
-  /** Ends the handling: releases the timer of {@link signal}. With a reason, aborts it. */
-  finish(reason?: unknown): void {
-    if (this.abortion === undefined) return;
-    clearTimeout(this.abortion.timer);
-    if (reason !== undefined) this.abortion.controller.abort(reason);
   }
 
   private startClock(): { controller: AbortController; timer: NodeJS.Timeout | undefined } {
@@ -140,3 +150,16 @@ export class NatsMessageContext extends BaseRpcContext<ContextArgs> {
 
 // the base class keeps an array; ours is made when asked for, because reading headers costs
 const NO_ARGS: ContextArgs = ['', undefined];
+
+/** Adds the metadata of an envelope to those in the headers. */
+export function attachMetadata(
+  context: NatsMessageContext,
+  metadata: Readonly<Record<string, string>>,
+): void {
+  internals.attachMetadata(context, metadata);
+}
+
+/** Ends the handling: releases the timer of the signal. With a reason, aborts it. */
+export function finishContext(context: NatsMessageContext, reason?: unknown): void {
+  internals.finish(context, reason);
+}

@@ -6,19 +6,14 @@ import type { ReplyPolicy } from '../core/reply-policy.js';
 import { Responder } from '../core/responder.js';
 import { isNatsTransportError, NatsTransportError } from '../errors/transport-error.js';
 import type { InterceptorChain } from '../interceptor/compose.js';
-import { NatsMessageContext } from '../message/context.js';
+import { finishContext, NatsMessageContext } from '../message/context.js';
 import { type ErrorReply, errorReply, OWN_ERROR_REPLIES } from '../message/error-reply.js';
 import type { ReplyFormat } from '../message/reply-format.js';
 import type { FailureLog } from './failure-log.js';
 import { completion } from './handler-result.js';
 import type { HandlerEntry, HandlerGroup } from './handler-table.js';
 import type { Incoming, IncomingReader } from './incoming.js';
-
-/** Runs work between Nest's processing hooks, if the application has set any. */
-export type ProcessingHooks = (
-  context: NatsMessageContext,
-  work: () => Promise<void>,
-) => Promise<void>;
+import type { ProcessingHooks } from './processing-hooks.js';
 
 /** What a {@link HandlerRunner} works with. */
 export interface HandlerRunnerOptions {
@@ -71,7 +66,7 @@ export class HandlerRunner {
       'CLOSED',
       'The application stops without waiting any longer.',
     );
-    for (const context of this.contexts) context.finish(reason);
+    for (const context of this.contexts) finishContext(context, reason);
   }
 
   private takeEvent(handler: HandlerEntry, message: Msg): void {
@@ -179,7 +174,7 @@ export class HandlerRunner {
     const work = async (): Promise<void> => follow(await handler.callback(data, context));
     this.contexts.add(context);
     try {
-      if (chain === undefined) return await hooks(context, work);
+      if (chain === undefined) return await hooks.run(context, work);
       const operation = {
         kind: 'process',
         subject: context.subject,
@@ -187,10 +182,10 @@ export class HandlerRunner {
         context,
         handler: kind,
       } as const;
-      await hooks(context, async () => void (await chain(operation, work)));
+      await hooks.run(context, async () => void (await chain(operation, work)));
     } finally {
       this.contexts.delete(context);
-      context.finish();
+      finishContext(context);
     }
   }
 

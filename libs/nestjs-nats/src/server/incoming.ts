@@ -1,5 +1,5 @@
 import type { Msg } from '@nats-io/transport-node';
-import type { NatsMessageContext } from '../message/context.js';
+import { attachMetadata, type NatsMessageContext } from '../message/context.js';
 import { readHeaders } from '../message/headers.js';
 import { type NestPacket, NestReplyFormat, readNestPacket } from '../message/nest-envelope.js';
 import {
@@ -79,7 +79,7 @@ function ofPacket(
   context: NatsMessageContext,
 ): ReadIncoming {
   const { data, id, metadata } = packet;
-  if (metadata !== undefined) context.attachMetadata(metadata);
+  if (metadata !== undefined) attachMetadata(context, metadata);
   return {
     data,
     id,

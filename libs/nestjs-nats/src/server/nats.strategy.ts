@@ -76,7 +76,7 @@ export class NatsStrategy extends Server<NatsEvents> implements CustomTransportS
       unreadReplyFormat: this.settings.envelope === 'nest' ? new NestReplyFormat() : undefined,
       replyPolicy: new ReplyPolicy([connection.options.inboxPrefix, ...replyPrefixes]),
       failures: this.failures,
-      hooks: (context, work) => this.hooks.run(context, work),
+      hooks: this.hooks,
       chain: composeInterceptors(interceptors),
     });
   }
