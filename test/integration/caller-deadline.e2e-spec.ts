@@ -29,6 +29,13 @@ class Working {
     return this.untilAbort(ctx);
   }
 
+  @EventPattern('deadline.late')
+  async onLate(@Ctx() ctx: NatsMessageContext): Promise<void> {
+    this.contexts.push(ctx);
+    await new Promise<void>((resolve) => (this.goOn = resolve));
+    this.reasons.push(ctx.signal.reason);
+  }
+
   @MessagePattern('deadline.quick')
   quick(@Ctx() ctx: NatsMessageContext): boolean {
     this.contexts.push(ctx);
@@ -174,6 +181,17 @@ describe('ctx.signal', () => {
     await waitFor(() => working.contexts.length === 1, { what: 'the handler to start' });
     expect(working.contexts[0]!.signal.aborted).toBe(false);
     await app.close();
+    expect(working.reasons).toMatchObject([{ code: 'CLOSED' }]);
+  });
+
+  it('is aborted also for a handler that first asks for it when the app has stopped', async () => {
+    const app = await bench.listen([Working], { shutdownTimeoutMs: 0 });
+    const working = app.get(Working);
+    (await bench.peer()).publish('deadline.late', '{}');
+    await waitFor(() => working.contexts.length === 1, { what: 'the handler to start' });
+    await app.close();
+    working.goOn();
+    await waitFor(() => working.reasons.length === 1, { what: 'the handler to look' });
     expect(working.reasons).toMatchObject([{ code: 'CLOSED' }]);
   });
 

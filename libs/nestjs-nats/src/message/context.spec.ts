@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { MsgImpl } from '@nats-io/transport-node';
 import { compilePattern } from '../subject/pattern.js';
-import { attachMetadata, finishContext, NatsMessageContext } from './context.js';
+import { attachMetadata, cancelContext, finishContext, NatsMessageContext } from './context.js';
 
 interface Parts {
   readonly subject?: string;
@@ -41,7 +41,6 @@ describe('NatsMessageContext', () => {
       'replySubject',
       'responseHeaders',
       'signal',
-      'startClock',
     ]);
   });
 
@@ -163,7 +162,31 @@ describe("the caller's time", () => {
     const context = contextOf();
     const { signal } = context;
     const reason = new Error('stop');
-    finishContext(context, reason);
+    cancelContext(context, reason);
     expect(signal.reason).toBe(reason);
+  });
+
+  it('is over for a signal that is first asked for when the application has stopped waiting', () => {
+    const context = contextOf({ head: 'Request-Timeout-Ms: 100' });
+    const reason = new Error('stop');
+    cancelContext(context, reason);
+    expect(context.signal.aborted).toBe(true);
+    expect(context.signal.reason).toBe(reason);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('does not count any more when the message is handled', () => {
+    const context = contextOf({ head: 'Request-Timeout-Ms: 100' });
+    finishContext(context);
+    expect(context.signal.aborted).toBe(false);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('ends for one reason, the first', () => {
+    const context = contextOf({ head: 'Request-Timeout-Ms: 100' });
+    const { signal } = context;
+    jest.advanceTimersByTime(100);
+    cancelContext(context, new Error('stop'));
+    expect(signal.reason).toMatchObject({ code: 'TIMEOUT' });
   });
 });

@@ -1,8 +1,7 @@
 import { headers, type Msg, type MsgHdrs } from '@nats-io/transport-node';
 import { BaseRpcContext } from '@nestjs/microservices';
-import { quote } from '../errors/quote.js';
-import { NatsTransportError } from '../errors/transport-error.js';
 import type { SubjectPattern } from '../subject/pattern.js';
+import { Cancellation } from './cancellation.js';
 import { addHeaders, type HeadersInput, readHeaders } from './headers.js';
 import { metadataOf } from './metadata.js';
 import { requestTimeoutOf } from './request-timeout.js';
@@ -12,7 +11,8 @@ type ContextArgs = [subject: string, headers: MsgHdrs | undefined];
 /** What the transport does to a context; see the functions that give access to it. */
 interface Internals {
   attachMetadata(context: NatsMessageContext, metadata: Readonly<Record<string, string>>): void;
-  finish(context: NatsMessageContext, reason: unknown): void;
+  cancel(context: NatsMessageContext, reason: unknown): void;
+  finish(context: NatsMessageContext): void;
 }
 
 // the class fills it in, whose private members are not for handlers: they hold contexts too
@@ -32,17 +32,22 @@ export class NatsMessageContext extends BaseRpcContext<ContextArgs> {
   private paramsRead?: Readonly<Record<string, string>>;
   private packetMetadata?: Readonly<Record<string, string>>;
   private answerHeaders?: MsgHdrs;
-  private abortion?: { controller: AbortController; timer: NodeJS.Timeout | undefined };
+  /** There is none before somebody needs it. */
+  private cancellation?: Cancellation;
+  private finished = false;
 
   static {
     internals = {
       attachMetadata: (context, metadata) => {
         context.packetMetadata = metadata;
       },
-      finish: ({ abortion }, reason) => {
-        if (abortion === undefined) return;
-        clearTimeout(abortion.timer);
-        if (reason !== undefined) abortion.controller.abort(reason);
+      cancel: (context, reason) => {
+        context.cancellation ??= new Cancellation(context.subject, undefined);
+        context.cancellation.cancel(reason);
+      },
+      finish: (context) => {
+        context.finished = true;
+        context.cancellation?.release();
       },
     };
   }
@@ -94,7 +99,12 @@ export class NatsMessageContext extends BaseRpcContext<ContextArgs> {
    * it to whatever the handler waits for.
    */
   get signal(): AbortSignal {
-    return (this.abortion ??= this.startClock()).controller.signal;
+    this.cancellation ??= new Cancellation(
+      this.subject,
+      // of a message that is done with, the time does not count any more
+      this.finished ? undefined : this.remainingMs,
+    );
+    return this.cancellation.signal;
   }
 
   /** The headers set for the answer so far. */
@@ -133,19 +143,6 @@ export class NatsMessageContext extends BaseRpcContext<ContextArgs> {
   override getArgByIndex(index: number): unknown {
     return this.getArgs()[index];
   }
-
-  private startClock(): { controller: AbortController; timer: NodeJS.Timeout | undefined } {
-    const controller = new AbortController();
-    const { remainingMs } = this;
-    if (remainingMs === undefined) return { controller, timer: undefined };
-    const abort = (): void => {
-      const message = `The caller of ${quote(this.subject)} has given up waiting.`;
-      controller.abort(
-        new NatsTransportError('TIMEOUT', message, { details: { subject: this.subject } }),
-      );
-    };
-    return { controller, timer: setTimeout(abort, remainingMs) };
-  }
 }
 
 // the base class keeps an array; ours is made when asked for, because reading headers costs
@@ -159,7 +156,12 @@ export function attachMetadata(
   internals.attachMetadata(context, metadata);
 }
 
-/** Ends the handling: releases the timer of the signal. With a reason, aborts it. */
-export function finishContext(context: NatsMessageContext, reason?: unknown): void {
-  internals.finish(context, reason);
+/** Cuts the handling short: the signal aborts, also if the handler asks for it later. */
+export function cancelContext(context: NatsMessageContext, reason: unknown): void {
+  internals.cancel(context, reason);
+}
+
+/** Says that the message is handled: there is nothing left to cut short. */
+export function finishContext(context: NatsMessageContext): void {
+  internals.finish(context);
 }

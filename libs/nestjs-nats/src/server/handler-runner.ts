@@ -6,7 +6,7 @@ import type { ReplyPolicy } from '../core/reply-policy.js';
 import { Responder } from '../core/responder.js';
 import { isNatsTransportError, NatsTransportError } from '../errors/transport-error.js';
 import type { InterceptorChain } from '../interceptor/compose.js';
-import { finishContext, NatsMessageContext } from '../message/context.js';
+import { cancelContext, finishContext, NatsMessageContext } from '../message/context.js';
 import { type ErrorReply, errorReply, OWN_ERROR_REPLIES } from '../message/error-reply.js';
 import type { ReplyFormat } from '../message/reply-format.js';
 import type { FailureLog } from './failure-log.js';
@@ -66,7 +66,7 @@ export class HandlerRunner {
       'CLOSED',
       'The application stops without waiting any longer.',
     );
-    for (const context of this.contexts) finishContext(context, reason);
+    for (const context of this.contexts) cancelContext(context, reason);
   }
 
   private takeEvent(handler: HandlerEntry, message: Msg): void {
@@ -115,8 +115,11 @@ export class HandlerRunner {
     message: Msg,
     context: NatsMessageContext,
   ): Promise<void> {
+    const { epoch } = this;
     try {
       const incoming = await this.read(handler, message, context);
+      // reading may have taken its time
+      if (epoch !== this.epoch) return;
       await this.process(handler, context, incoming, 'event', completion);
     } catch (failure) {
       this.options.failures.event(handler, message.subject, failure);
@@ -129,6 +132,7 @@ export class HandlerRunner {
     reply: string,
     context: NatsMessageContext,
   ): Promise<void> {
+    const { epoch } = this;
     let incoming: Incoming;
     try {
       incoming = await this.read(handler, message, context);
@@ -138,6 +142,7 @@ export class HandlerRunner {
       await this.answerError(responder, OWN_ERROR_REPLIES.BAD_REQUEST, handler, message);
       return;
     }
+    if (epoch !== this.epoch) return;
     const responder = this.responder(handler, reply, context, incoming);
     try {
       await this.process(handler, context, incoming, 'request', (result) =>
