@@ -71,19 +71,23 @@ function collect(
   { max = Infinity, stallMs, onError }: GatherOptions,
   listener: AnswerListener,
 ): () => void {
-  const { subject, timeoutMs, remainingMs = timeoutMs, format } = message;
-  const deadline = performance.now() + remainingMs;
+  const { subject, timeoutMs, format } = message;
   let count = 0;
   /** Answers are read one after the other, also when a reader is asynchronous. */
   let tail = Promise.resolve();
+  // apart from the request's own time, which no answer prolongs: a flood of them must not either
+  let stall: NodeJS.Timeout | undefined;
+  const close = (): void => {
+    clearTimeout(stall);
+    request.close();
+  };
+  const end = (failure?: { error: unknown }): void => {
+    close();
+    void tail.then(() => (failure ? listener.fail(failure.error) : listener.done()));
+  };
   const request = requester.open(message, {
     reply: (reply, answer) => {
-      if (count >= max) return;
       const full = ++count >= max;
-      if (full) request.close();
-      else if (stallMs !== undefined) {
-        request.extend(Math.max(1, Math.min(stallMs, deadline - performance.now())));
-      }
       const take = async (): Promise<void> => {
         try {
           // each responder is read on its own: their answers are not frames of one stream
@@ -92,15 +96,13 @@ function collect(
         } catch (error) {
           onError?.(error);
         }
-        if (full) listener.done();
       };
       tail = tail.then(take).catch((error: unknown) => listener.fail(error));
+      if (full) end();
+      else if (stall !== undefined) stall.refresh();
+      else if (stallMs !== undefined) stall = setTimeout(end, Math.min(stallMs, timeoutMs));
     },
-    fail: (error) =>
-      void tail.then(() => {
-        if (isNatsTransportError(error, 'TIMEOUT')) listener.done();
-        else listener.fail(error);
-      }),
+    fail: (error) => end(isNatsTransportError(error, 'TIMEOUT') ? undefined : { error }),
   });
-  return () => request.close();
+  return close;
 }
