@@ -13,12 +13,14 @@ function search(options: {
   system?: string[];
   bin?: string;
   minVersion?: string;
+  version?: string;
 }) {
   return findNatsServerBinary({
     env: { PATH: (options.path ?? []).join(':'), NATS_SERVER_BIN: options.bin },
     systemFolders: options.system ?? [],
     cacheDir: join(folder.path, 'cache'),
     minVersion: options.minVersion,
+    version: options.version,
   });
 }
 
@@ -99,10 +101,41 @@ describe('findNatsServerBinary', () => {
     });
   });
 
+  it('passes over what is of another version line', async () => {
+    for (const version of ['2.9.10', '2.10.3', '2.10.27', '2.15.1']) {
+      put(`cache/${version}`, version);
+    }
+    const bin = put('named', '2.15.1');
+    put('bin', '2.11.0');
+    const options = { bin, path: [join(folder.path, 'bin')] };
+    await expect(search({ ...options, version: '2.10' })).resolves.toMatchObject({
+      version: '2.10.27',
+      origin: 'cache',
+    });
+    await expect(search({ ...options, version: '2.10.3' })).resolves.toMatchObject({
+      path: join(folder.path, 'cache/2.10.3/nats-server'),
+    });
+    await expect(search({ ...options, version: '2.11' })).resolves.toMatchObject({
+      origin: 'PATH',
+    });
+    await expect(search({ ...options, version: '2.15' })).resolves.toMatchObject({
+      origin: 'NATS_SERVER_BIN',
+    });
+    await expect(search({ ...options, version: '2.1' })).resolves.toBeUndefined();
+  });
+
+  it('does not pass over a NATS_SERVER_BIN that is no server, whatever is asked for', async () => {
+    put('cache/2.10.27', '2.10.27');
+    await expect(search({ bin: process.execPath, version: '2.10' })).rejects.toThrow(
+      /node is not a nats-server[^]*NATS_SERVER_BIN is set, so nothing else was tried/,
+    );
+  });
+
   it('refuses a version that is none', async () => {
     put('bin', '2.15.1');
     await expect(
       search({ path: [join(folder.path, 'bin')], minVersion: 'latest' }),
     ).rejects.toThrow(/"latest" is not a nats-server version/);
+    await expect(search({ version: 'latest' })).rejects.toThrow(/"latest" is not a version line/);
   });
 });

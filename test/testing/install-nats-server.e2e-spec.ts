@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  findNatsServerBinary,
   installNatsServer,
   NatsServerUnavailableError,
   startNatsServer,
@@ -13,12 +14,26 @@ import { useTestFolder } from './test-folder.js';
 const ROOT = join(import.meta.dirname, '../..');
 const folder = useTestFolder();
 
+/** Has apt, and no nats-server outside the cache. */
+const nothingInstalled = {
+  env: { ...process.env, PATH: '/usr/bin:/bin', NATS_SERVER_BIN: undefined },
+  systemFolders: [],
+};
+
 describe('installNatsServer', () => {
   it('takes what the cache has', async () => {
     const cacheDir = folder.path;
     const path = writeVersionShim(join(cacheDir, '2.15.1'), '2.15.1');
     const installed = await installNatsServer({ cacheDir, env: { PATH: '' } });
     expect(installed).toEqual({ path, version: '2.15.1' });
+  });
+
+  it('takes what the cache has of a version line', async () => {
+    const cacheDir = folder.path;
+    const path = writeVersionShim(join(cacheDir, '2.10.27'), '2.10.27');
+    writeVersionShim(join(cacheDir, '2.15.1'), '2.15.1');
+    const installed = await installNatsServer({ cacheDir, version: '2.10', env: { PATH: '' } });
+    expect(installed).toEqual({ path, version: '2.10.27' });
   });
 
   it('refuses where there is no package manager that it knows', async () => {
@@ -48,6 +63,39 @@ if (existsSync('/usr/bin/apt-get')) {
       const server = await startNatsServer({ binary: first.path });
       expect(server.version).toBe(first.version);
       await server.stop();
+    }, 180_000);
+
+    it('installs the oldest line that is supported beside the newest', async () => {
+      const cacheDir = folder.path;
+      const [oldest, newest] = [
+        await startNatsServer({ version: '2.10', cacheDir, ...nothingInstalled }),
+        await startNatsServer({ minVersion: '2.11', cacheDir, ...nothingInstalled }),
+      ];
+      try {
+        expect(oldest.version).toMatch(/^2\.10\.\d+$/);
+        expect(readdirSync(cacheDir).toSorted()).toEqual(
+          [oldest.version, newest.version].toSorted(),
+        );
+        const found = await findNatsServerBinary({ cacheDir, ...nothingInstalled });
+        expect(found).toMatchObject({ version: newest.version, origin: 'cache' });
+      } finally {
+        await Promise.all([oldest.stop(), newest.stop()]);
+      }
+    }, 180_000);
+
+    it('downloads no package of another version, and says which ones there are', async () => {
+      const cacheDir = folder.path;
+      const lines: string[] = [];
+      const installed = installNatsServer({
+        cacheDir,
+        version: '2.10.0',
+        onProgress: (line) => lines.push(line),
+      });
+      await expect(installed).rejects.toThrow(
+        /Needed: 2\.10\.0\.[^]*package \(\w+\) +\d+\.\d+\.\d+: not 2\.10\.0$/m,
+      );
+      expect(lines.join('\n')).not.toContain('Downloading');
+      expect(readdirSync(cacheDir)).toEqual([]);
     }, 180_000);
 
     it('leaves nothing behind when it is interrupted', async () => {

@@ -42,7 +42,7 @@ function poll(condition, done) {
 }
 if (command === 'version') console.log('28.0.0');
 if (command === 'run') {
-  const own = args.slice(args.indexOf('nats:2') + 1).map((arg) => (arg === '8222' ? '-1' : arg));
+  const own = args.slice(args.findIndex((arg) => arg.startsWith('nats:2')) + 1).map((arg) => (arg === '8222' ? '-1' : arg));
   const server = spawn(
     ${JSON.stringify(natsServer)},
     ['-a', '127.0.0.1', '-p', '-1', ...own, '-sd', mkdtempSync(folder + '/store-'), '--ports_file_dir', folder],

@@ -15,6 +15,7 @@ import { useTestFolder } from './test-folder.js';
 const folder = useTestFolder();
 const servers: (NatsTestServer | ProvidedNatsServer)[] = [];
 let natsServer: string;
+let natsVersion: string;
 
 /** Provides a server to somebody who has nothing of this machine but what `env` says. */
 async function provide(
@@ -43,6 +44,7 @@ async function refusal(provided: Promise<unknown>): Promise<NatsServerUnavailabl
 beforeAll(async () => {
   const server = await started();
   natsServer = (await findNatsServerBinary())?.path ?? '';
+  natsVersion = server.version;
   await server.stop();
 });
 
@@ -101,6 +103,9 @@ describe('provideNatsServer with NATS_URL', () => {
     expect(
       (await refusal(provide(env, { jetstream: false, minVersion: '99.0' }))).message,
     ).toContain(`is ${own.version}: too old`);
+    expect((await refusal(provide(env, { jetstream: false, version: '2.9' }))).message).toContain(
+      `is ${own.version}: not 2.9.x`,
+    );
     await expect(provide(env, { jetstream: false })).resolves.toMatchObject({ url: own.url });
   });
 });
@@ -131,6 +136,19 @@ describe('provideNatsServer without NATS_URL', () => {
     await server.stop();
     expect(dockerCalls(folder.path)).toEqual(['version', 'run', 'port', 'port', 'stop']);
     await expect(connect({ servers: server.url })).rejects.toThrow(/ECONNREFUSED|refused/i);
+  });
+
+  it('starts a container of the version line that is asked for', async () => {
+    writeDockerShim(folder.path, natsServer);
+    const version = natsVersion.split('.', 2).join('.');
+    const lines: string[] = [];
+    const server = await provide(
+      { PATH: folder.path },
+      { version, onProgress: (line) => lines.push(line) },
+    );
+    expect(server).toMatchObject({ origin: 'docker', version: natsVersion });
+    expect(lines).toEqual([`Starting a container of nats:${version}`]);
+    await server.stop();
   });
 
   it('ends a container whose server is too old', async () => {
@@ -177,6 +195,9 @@ describe('startNatsServer with no program', () => {
     const error = await refusal(startNatsServer({ binary: natsServer, minVersion: '99.0' }));
     expect(error.message).toMatch(/Needed: 99\.0 or newer/);
     expect(error.message).toMatch(/binary +.* is \d+\.\d+\.\d+: too old/);
+    await expect(startNatsServer({ binary: natsServer, version: '2.9' })).rejects.toThrow(
+      /binary +.* is \d+\.\d+\.\d+: not 2\.9\.x/,
+    );
     await expect(
       startNatsServer({
         env: { PATH: '' },

@@ -1,5 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { type MachineRelease, parseOsRelease, pickArchive, renderSource } from './apt-archive.js';
+import {
+  type MachineRelease,
+  parseOsRelease,
+  pickArchive,
+  renderSource,
+  suitesToTry,
+} from './apt-archive.js';
 import { parseDeb822Sources, parseOneLineSources } from './apt-sources.js';
 
 const BOOKWORM: MachineRelease = { family: 'debian', codename: 'bookworm', title: 'Debian 12' };
@@ -53,7 +59,8 @@ Signed-By: /keys/debian-archive-keyring.gpg
       uri: 'http://mirror.test/debian',
       trust: new Map([['signed-by', '/keys/debian-archive-keyring.gpg']]),
       component: 'main',
-      suites: ['testing', 'bookworm'],
+      family: 'debian',
+      suite: 'bookworm',
     });
     expect(pickArchive(sources.slice(0, 4), BOOKWORM)).toBeUndefined();
   });
@@ -70,17 +77,46 @@ deb http://vendor.test/debian bookworm main`);
     const sources = parseOneLineSources('deb http://mirror.test/ubuntu noble main restricted');
     expect(pickArchive(sources, NOBLE)).toMatchObject({
       component: 'universe',
-      suites: ['devel', 'noble'],
+      suite: 'noble',
     });
   });
 
   it('understands a suite that stands for a release', () => {
     const sources = parseOneLineSources('deb http://mirror.test/debian/ sid main');
-    expect(pickArchive(sources, { ...BOOKWORM, codename: 'forky' })?.suites).toEqual([
-      'testing',
-      'sid',
-    ]);
+    expect(pickArchive(sources, { ...BOOKWORM, codename: 'forky' })?.suite).toBe('sid');
   });
+});
+
+describe('suitesToTry', () => {
+  const archive = { uri: 'u', trust: new Map<string, string>(), component: 'main' };
+  const bookworm = { ...archive, family: 'debian', suite: 'bookworm' } as const;
+  const noble = { ...archive, family: 'ubuntu', suite: 'noble' } as const;
+  const any = { minVersion: '2.10' };
+
+  it.each([
+    ['the newest first when any will do', bookworm, any, ['testing', 'bookworm']],
+    ['the newest first on Ubuntu too', noble, any, ['devel', 'noble']],
+    [
+      'first the release that is known to have the line, by its own name',
+      bookworm,
+      { version: '2.10' },
+      ['trixie', 'stable', 'bookworm', 'testing'],
+    ],
+    [
+      'the same for a version of that line',
+      bookworm,
+      { version: '2.10.27' },
+      ['trixie', 'stable', 'bookworm', 'testing'],
+    ],
+    [
+      'every one for a line that no release is known to have',
+      bookworm,
+      { version: '2.15' },
+      ['testing', 'stable', 'bookworm'],
+    ],
+    ['every one on Ubuntu', noble, { version: '2.10' }, ['devel', 'noble']],
+    ['none twice', { ...bookworm, suite: 'testing' }, { version: '2.1' }, ['testing', 'stable']],
+  ])('lists %s', (_, from, wanted, suites) => expect(suitesToTry(from, wanted)).toEqual(suites));
 });
 
 describe('renderSource', () => {
@@ -90,8 +126,9 @@ describe('renderSource', () => {
       uri: 'http://mirror.test/debian',
       trust: new Map([['signed-by', key]]),
       component: 'main',
-      suites: ['testing'],
-    };
+      family: 'debian',
+      suite: 'bookworm',
+    } as const;
     const [source, ...rest] = parseDeb822Sources(renderSource(archive, 'testing', 'arm64'));
     expect(rest).toEqual([]);
     expect(source).toMatchObject({

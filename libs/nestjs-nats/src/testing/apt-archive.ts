@@ -1,4 +1,6 @@
 import type { AptSource } from './apt-sources.js';
+import { lineOf } from './nats-version.js';
+import type { WantedVersion } from './wanted-version.js';
 
 /** Which distribution a machine runs, as far as finding its package archive goes. */
 export interface MachineRelease {
@@ -15,19 +17,39 @@ export interface PackageArchive {
   /** How apt trusts it: fields of the machine's own entry. */
   readonly trust: ReadonlyMap<string, string>;
   readonly component: string;
-  /** The suites to look in, most promising first. */
-  readonly suites: readonly string[];
+  readonly family: MachineRelease['family'];
+  /** The suite that the machine's own entry names. */
+  readonly suite: string;
 }
 
-/** What is newest in an archive, where nats-server is kept, and the suites that stand for a release. */
-const FAMILIES = {
+interface Family {
+  /** The suite with the newest packages. */
+  readonly rolling: string;
+  /** The component that nats-server is in. */
+  readonly component: string;
+  /** Suites that stand for some release. */
+  readonly aliases: readonly string[];
+  /** Releases by the version line that they have: a release keeps its line, while an alias moves on. */
+  readonly carriers: ReadonlyMap<string, string>;
+  /** The alias of the newest release, where a line may be that the rolling suite has left. */
+  readonly newestRelease?: string;
+}
+
+const FAMILIES: Readonly<Record<MachineRelease['family'], Family>> = {
   debian: {
     rolling: 'testing',
     component: 'main',
     aliases: ['stable', 'oldstable', 'testing', 'unstable', 'sid'],
+    carriers: new Map([['2.10', 'trixie']]),
+    newestRelease: 'stable',
   },
-  ubuntu: { rolling: 'devel', component: 'universe', aliases: ['devel'] },
-} as const;
+  ubuntu: {
+    rolling: 'devel',
+    component: 'universe',
+    aliases: ['devel'],
+    carriers: new Map(),
+  },
+};
 
 const TRUST_FIELDS = [
   'signed-by',
@@ -64,7 +86,7 @@ export function pickArchive(
   sources: readonly AptSource[],
   release: MachineRelease,
 ): PackageArchive | undefined {
-  const { rolling, component, aliases } = FAMILIES[release.family];
+  const { component, aliases } = FAMILIES[release.family];
   const names = [release.codename, ...aliases];
   const [best] = sources
     .filter(({ components }) => components.includes('main'))
@@ -80,8 +102,19 @@ export function pickArchive(
     uri: best.uri,
     trust: new Map([...best.options].filter(([name]) => TRUST_FIELDS.includes(name))),
     component,
-    suites: [...new Set([rolling, best.suite])],
+    family: release.family,
+    suite: best.suite,
   };
+}
+
+/** Lists the suites to look for a nats-server in, most promising first. */
+export function suitesToTry({ family, suite }: PackageArchive, wanted: WantedVersion): string[] {
+  const { rolling, carriers, newestRelease } = FAMILIES[family];
+  const suites =
+    wanted.version === undefined
+      ? [rolling, suite]
+      : [carriers.get(lineOf(wanted.version)) ?? rolling, newestRelease, suite, rolling];
+  return [...new Set(suites.filter((name) => name !== undefined))];
 }
 
 /** How much speaks for a repository being the distribution's own. */

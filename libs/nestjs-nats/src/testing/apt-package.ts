@@ -4,6 +4,7 @@ import { type PackageArchive, renderSource } from './apt-archive.js';
 import { isExecutable } from './find-executable.js';
 import { redactUrls } from './nats-url.js';
 import { type CommandResult, runCommand } from './run-command.js';
+import { misfit, type WantedVersion } from './wanted-version.js';
 
 /** The programs of the machine that fetch and unpack a package. */
 export interface AptTools {
@@ -16,6 +17,7 @@ export interface FetchPackage {
   readonly tools: AptTools;
   readonly archive: PackageArchive;
   readonly suite: string;
+  readonly wanted: WantedVersion;
   /** An empty folder, for everything that apt writes. */
   readonly workDir: string;
   readonly env: NodeJS.ProcessEnv;
@@ -30,7 +32,7 @@ const LOCAL_TIMEOUT_MS = 30_000;
  * Downloads the distribution's package nats-server with apt and unpacks it in `workDir`, without root and without
  * touching the machine's own apt state. Resolves to the path of the program.
  *
- * @throws Error when a step fails.
+ * @throws Error when a step fails, or when the package has another version than wanted.
  */
 export async function fetchPackage(fetch: FetchPackage): Promise<string> {
   const { tools, workDir, suite, onProgress } = fetch;
@@ -47,8 +49,10 @@ export async function fetchPackage(fetch: FetchPackage): Promise<string> {
   const apt = ['-c', await writeAptConfig(fetch, architecture.trim())];
   onProgress(`Reading the package list of "${suite}"`);
   await run('apt-get update', tools.aptGet, [...apt, 'update'], NETWORK_TIMEOUT_MS);
-  onProgress('Downloading the package nats-server');
   const download = [...apt, 'download', 'nats-server'];
+  const uris = await run('apt-get', tools.aptGet, [...download, '--print-uris'], LOCAL_TIMEOUT_MS);
+  refuseMisfit(uris, fetch.wanted);
+  onProgress('Downloading the package nats-server');
   await run('apt-get download', tools.aptGet, download, NETWORK_TIMEOUT_MS);
 
   const file = (await readdir(workDir)).find((name) => name.endsWith('.deb'));
@@ -59,6 +63,14 @@ export async function fetchPackage(fetch: FetchPackage): Promise<string> {
     if (await isExecutable(program)) return program;
   }
   throw new Error(`the package ${file} holds no program nats-server`);
+}
+
+/** Spares a download that is not wanted. What the program itself says of its version is asked later. */
+function refuseMisfit(uris: string, wanted: WantedVersion): void {
+  const version = /nats-server_(\d{1,6}\.\d{1,6}\.\d{1,6})/.exec(uris)?.[1];
+  if (version === undefined) return;
+  const problem = misfit(version, wanted);
+  if (problem !== undefined) throw new Error(`${version}: ${problem}`);
 }
 
 function succeeded(step: string, { ok, stdout, failure }: CommandResult): string {

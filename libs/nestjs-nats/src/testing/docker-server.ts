@@ -1,16 +1,17 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
+import { dockerImage } from './docker-image.js';
 import { findExecutable } from './find-executable.js';
 import { messageOf } from './message-of.js';
-import { isAtLeast } from './nats-version.js';
 import { afterThisProcess } from './parent-watch.js';
 import { runCommand } from './run-command.js';
 import { readServerInfo, type ServerInfo } from './server-info.js';
+import { misfit, type WantedVersion } from './wanted-version.js';
 
 /** How a container is started. */
 export interface DockerServerOptions {
   readonly jetstream: boolean;
-  readonly minVersion: string;
+  readonly wanted: WantedVersion;
   readonly env: NodeJS.ProcessEnv;
   readonly onProgress: (line: string) => void;
 }
@@ -23,8 +24,6 @@ export interface DockerServer {
   stop(): Promise<void>;
 }
 
-/** The official image of nats-server. */
-const IMAGE = 'nats:2';
 const ANSWER_TIMEOUT_MS = 5_000;
 const PULL_TIMEOUT_MS = 300_000;
 const START_TIMEOUT_MS = 15_000;
@@ -35,7 +34,8 @@ const START_TIMEOUT_MS = 15_000;
  * @throws Error when there is no docker command, no daemon answers, or the server does not come up.
  */
 export async function startDockerServer(options: DockerServerOptions): Promise<DockerServer> {
-  const { env } = options;
+  const { env, wanted } = options;
+  const image = dockerImage(wanted);
   const docker = await findExecutable('docker', env);
   if (docker === undefined) throw new Error('no docker command');
   const run = async (args: string[], timeoutMs: number) => {
@@ -44,11 +44,11 @@ export async function startDockerServer(options: DockerServerOptions): Promise<D
     return stdout.trim();
   };
   await run(['version', '--format', '{{.Server.Version}}'], ANSWER_TIMEOUT_MS);
-  options.onProgress(`Starting a container of ${IMAGE}`);
+  options.onProgress(`Starting a container of ${image}`);
   const ports = ['-p', '127.0.0.1::4222', '-p', '127.0.0.1::8222'];
   const serverArgs = [...(options.jetstream ? ['-js'] : []), '-m', '8222'];
   const container = await run(
-    ['run', '-d', '--rm', ...ports, IMAGE, ...serverArgs],
+    ['run', '-d', '--rm', ...ports, image, ...serverArgs],
     PULL_TIMEOUT_MS,
   );
   const release = afterThisProcess('exec "$1" stop "$2"', [docker, container], () => {
@@ -72,8 +72,9 @@ export async function startDockerServer(options: DockerServerOptions): Promise<D
       `http://${firstLine(await run(['port', container, '8222/tcp'], ANSWER_TIMEOUT_MS))}`,
     ];
     const { version } = await infoOnceUp(url);
-    if (!isAtLeast(version, options.minVersion)) {
-      throw new Error(`the image ${IMAGE} here is ${version}: too old; docker pull ${IMAGE}`);
+    const problem = misfit(version, wanted);
+    if (problem !== undefined) {
+      throw new Error(`the image ${image} here is ${version}: ${problem}; docker pull ${image}`);
     }
     let stopped: Promise<void> | undefined;
     return { url, monitoringUrl, version, stop: () => (stopped ??= stop()) };

@@ -5,14 +5,18 @@ import {
   type NatsServerAttempt,
   NatsServerUnavailableError,
 } from './nats-server-unavailable.error.js';
-import { isAtLeast, OLDEST_SUPPORTED, parseVersion } from './nats-version.js';
+import { parseVersion } from './nats-version.js';
 import { runCommand } from './run-command.js';
-import { type CachedServer, cachedServers, serverCacheDir } from './server-cache.js';
+import { type CachedServer, cachedServers, newestFitting, serverCacheDir } from './server-cache.js';
+import {
+  misfit,
+  type NatsVersionOptions,
+  type WantedVersion,
+  wantedVersion,
+} from './wanted-version.js';
 
 /** Where to look for a nats-server program. */
-export interface FindNatsServerOptions {
-  /** The oldest version to accept. Default `2.10`, the oldest that the library supports. */
-  readonly minVersion?: string;
+export interface FindNatsServerOptions extends NatsVersionOptions {
   /** The folder of downloaded servers. Default `NATS_SERVER_CACHE`, else `.cache/nats-server` in the project root. */
   readonly cacheDir?: string;
   /** The environment to read `PATH`, `NATS_SERVER_BIN` and `NATS_SERVER_CACHE` from, and `NATS_URL` where it is used. Default `process.env`. */
@@ -38,11 +42,16 @@ export interface NatsServerSearch {
 const SYSTEM_FOLDERS =
   process.platform === 'win32' ? [] : ['/usr/sbin', '/usr/local/bin', '/opt/homebrew/bin'];
 
+const ANY_VERSION: WantedVersion = { minVersion: '0.0' };
+
 /**
  * Finds a nats-server program without starting or downloading anything: `NATS_SERVER_BIN`, `PATH`, the usual
- * system folders, then the cache (newest first). Resolves to `undefined` when there is none.
+ * system folders, then the cache (newest first). A program of another version than asked for is passed over.
+ * Resolves to `undefined` when there is none.
  *
- * @throws NatsServerUnavailableError when `NATS_SERVER_BIN` is set to something unusable.
+ * @throws NatsServerUnavailableError when `NATS_SERVER_BIN` is set to something unusable, or, with no `version` asked
+ *   for, to something too old.
+ * @throws TypeError when `version` or `minVersion` is not a version, or both are given.
  */
 export async function findNatsServerBinary(
   options: FindNatsServerOptions = {},
@@ -53,24 +62,30 @@ export async function findNatsServerBinary(
 /** `findNatsServerBinary`, with an account of the places that were tried. */
 export async function searchNatsServer(options: FindNatsServerOptions): Promise<NatsServerSearch> {
   const env = options.env ?? process.env;
-  const minVersion = options.minVersion ?? OLDEST_SUPPORTED;
+  const wanted = wantedVersion(options);
+  const tried: NatsServerAttempt[] = [];
   const named = env['NATS_SERVER_BIN'];
   if (named) {
-    const server = await requireBinary(named, minVersion, 'NATS_SERVER_BIN');
-    return { found: { ...server, origin: 'NATS_SERVER_BIN' }, tried: [] };
+    // it says what to run where any will do: a line is asked for by who needs that line beside it
+    const usable = wanted.version === undefined ? wanted : ANY_VERSION;
+    const server = await requireBinary(named, usable, 'NATS_SERVER_BIN');
+    const problem = misfit(server.version, wanted);
+    if (problem === undefined) return { found: { ...server, origin: 'NATS_SERVER_BIN' }, tried };
+    tried.push({ source: 'NATS_SERVER_BIN', outcome: describeMisfit(server, problem) });
+  } else {
+    tried.push({ source: 'NATS_SERVER_BIN', outcome: 'not set' });
   }
-  const tried: NatsServerAttempt[] = [{ source: 'NATS_SERVER_BIN', outcome: 'not set' }];
   const folders = options.systemFolders ?? SYSTEM_FOLDERS;
   const programs = await installedPrograms(env, folders);
   if (programs.length === 0) {
     tried.push({ source: 'PATH', outcome: ['no nats-server', ...folders].join(', none in ') });
   }
   for (const { path, origin } of programs) {
-    const { version, problem } = await probeBinary(path, minVersion);
+    const { version, problem } = await probeBinary(path, wanted);
     if (version !== undefined) return { found: { path, version, origin }, tried };
     tried.push({ source: origin, outcome: problem });
   }
-  return searchCache(serverCacheDir(options.cacheDir, env), minVersion, tried);
+  return searchCache(serverCacheDir(options.cacheDir, env), wanted, tried);
 }
 
 type InstalledProgram = Pick<NatsServerBinary, 'path' | 'origin'>;
@@ -99,16 +114,16 @@ async function installedPrograms(
  */
 export async function requireBinary(
   name: string,
-  minVersion: string,
+  wanted: WantedVersion,
   source: 'NATS_SERVER_BIN' | 'binary',
 ): Promise<CachedServer> {
   const path = resolve(name);
   const probe = (await isExecutable(path))
-    ? await probeBinary(path, minVersion)
+    ? await probeBinary(path, wanted)
     : { problem: `${path} is not a file that can be executed` };
   if (probe.version !== undefined) return { path, version: probe.version };
   throw new NatsServerUnavailableError([{ source, outcome: probe.problem }], {
-    minVersion,
+    wanted,
     need: 'process',
     remedy:
       source === 'binary'
@@ -119,15 +134,17 @@ export async function requireBinary(
 
 async function searchCache(
   cacheDir: string,
-  minVersion: string,
+  wanted: WantedVersion,
   tried: readonly NatsServerAttempt[],
 ): Promise<NatsServerSearch> {
   // the folder's name is the version that the program printed when it was installed: no need to ask again
-  const [newest] = await cachedServers(cacheDir);
-  if (newest && isAtLeast(newest.version, minVersion)) {
-    return { found: { ...newest, origin: 'cache' }, tried };
-  }
-  const outcome = newest ? tooOld(newest.path, newest.version) : `no nats-server in ${cacheDir}`;
+  const servers = await cachedServers(cacheDir);
+  const fitting = newestFitting(servers, wanted);
+  if (fitting) return { found: { ...fitting, origin: 'cache' }, tried };
+  const [newest] = servers;
+  const outcome = newest
+    ? describeMisfit(newest, misfit(newest.version, wanted))
+    : `no nats-server in ${cacheDir}`;
   return { tried: [...tried, { source: 'cache', outcome }] };
 }
 
@@ -135,7 +152,7 @@ async function searchCache(
 export type Probe = { version: string; problem?: never } | { version?: never; problem: string };
 
 /** Runs a program to see whether it is a nats-server that will do. */
-export async function probeBinary(path: string, minVersion: string): Promise<Probe> {
+export async function probeBinary(path: string, wanted: WantedVersion): Promise<Probe> {
   const { ok, stdout, failure } = await runCommand(path, ['--version'], { timeoutMs: 5_000 });
   if (!ok) return { problem: `${path} --version fails: ${failure}` };
   const version = /nats-server:? v?(\d\S*)/.exec(stdout)?.[1];
@@ -144,9 +161,12 @@ export async function probeBinary(path: string, minVersion: string): Promise<Pro
       problem: `${path} is not a nats-server: --version prints "${stdout.slice(0, 60).trim()}"`,
     };
   }
-  return isAtLeast(version, minVersion) ? { version } : { problem: tooOld(path, version) };
+  const problem = misfit(version, wanted);
+  return problem === undefined
+    ? { version }
+    : { problem: describeMisfit({ path, version }, problem) };
 }
 
-function tooOld(path: string, version: string): string {
-  return `${path} is ${version}: too old`;
+function describeMisfit({ path, version }: CachedServer, problem: string | undefined): string {
+  return `${path} is ${version}: ${problem}`;
 }

@@ -1,34 +1,27 @@
-import { mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import {
-  type MachineRelease,
-  type PackageArchive,
-  parseOsRelease,
-  pickArchive,
-} from './apt-archive.js';
-import { type AptTools, fetchPackage } from './apt-package.js';
-import { type AptSource, parseDeb822Sources, parseOneLineSources } from './apt-sources.js';
-import { findExecutable } from './find-executable.js';
+import { suitesToTry } from './apt-archive.js';
+import { fetchPackage, type FetchPackage } from './apt-package.js';
 import { probeBinary } from './find-nats-server.js';
 import { messageOf } from './message-of.js';
 import {
   type NatsServerAttempt,
   NatsServerUnavailableError,
 } from './nats-server-unavailable.error.js';
-import { isAtLeast, OLDEST_SUPPORTED } from './nats-version.js';
+import { requirePackageArchive } from './package-access.js';
 import {
   type CachedServer,
   cachedServerPath,
   cachedServers,
+  newestFitting,
   serverCacheDir,
 } from './server-cache.js';
+import { type NatsVersionOptions, wantedVersion } from './wanted-version.js';
 
 /** How a nats-server is downloaded. */
-export interface InstallNatsServerOptions {
+export interface InstallNatsServerOptions extends NatsVersionOptions {
   /** The folder to install into. Default `NATS_SERVER_CACHE`, else `.cache/nats-server` in the project root. */
   readonly cacheDir?: string;
-  /** The oldest version to accept. Default `2.10`. */
-  readonly minVersion?: string;
   /** Downloads also when the cache has a server that will do. Default `false`. */
   readonly force?: boolean;
   /** Ends the download and removes what there is of it. */
@@ -42,33 +35,26 @@ export interface InstallNatsServerOptions {
 /**
  * Makes sure that the cache holds a nats-server. On Debian and Ubuntu it comes from the distribution's own package,
  * fetched from the mirror that the machine is set up with; this needs no root and changes nothing outside the
- * cache. Several processes may do this at once.
+ * cache. Servers of several versions can be in the cache. Several processes may do this at once.
  *
- * @throws NatsServerUnavailableError on other systems, and when no package is new enough or the download fails.
+ * @throws NatsServerUnavailableError on other systems, and when no package has the version or the download fails.
+ * @throws TypeError when `version` or `minVersion` is not a version, or both are given.
  */
 export async function installNatsServer(
   options: InstallNatsServerOptions = {},
 ): Promise<CachedServer> {
   const env = options.env ?? process.env;
-  const minVersion = options.minVersion ?? OLDEST_SUPPORTED;
+  const wanted = wantedVersion(options);
   const cacheDir = serverCacheDir(options.cacheDir, env);
-  const [cached] = options.force ? [] : await cachedServers(cacheDir);
-  if (cached && isAtLeast(cached.version, minVersion)) return cached;
+  const cached = options.force ? undefined : newestFitting(await cachedServers(cacheDir), wanted);
+  if (cached) return cached;
 
   const tried: NatsServerAttempt[] = [];
   try {
-    const { tools, archive, release } = await requirePackageArchive(env);
+    const { release, ...access } = await requirePackageArchive(env);
     options.onProgress?.(`Fetching nats-server from the package archive of ${release.title}`);
-    for (const suite of archive.suites) {
-      const result = await tryInstall({
-        ...options,
-        env,
-        minVersion,
-        cacheDir,
-        tools,
-        archive,
-        suite,
-      });
+    for (const suite of suitesToTry(access.archive, wanted)) {
+      const result = await tryInstall({ ...options, ...access, env, wanted, cacheDir, suite });
       if (result.server) return result.server;
       tried.push({ source: `package (${suite})`, outcome: result.problem });
     }
@@ -76,27 +62,23 @@ export async function installNatsServer(
     options.signal?.throwIfAborted();
     tried.push({ source: 'package', outcome: messageOf(error) });
   }
-  throw new NatsServerUnavailableError(tried, { minVersion, need: 'process' });
+  throw new NatsServerUnavailableError(tried, { wanted, need: 'process' });
 }
 
-interface Attempt extends InstallNatsServerOptions {
-  readonly env: NodeJS.ProcessEnv;
-  readonly minVersion: string;
+interface Attempt extends Omit<FetchPackage, 'workDir' | 'onProgress'> {
   readonly cacheDir: string;
-  readonly tools: AptTools;
-  readonly archive: PackageArchive;
-  readonly suite: string;
+  readonly onProgress?: (line: string) => void;
 }
 
 type Outcome = { server: CachedServer; problem?: never } | { server?: never; problem: string };
 
 async function tryInstall(attempt: Attempt): Promise<Outcome> {
-  const { cacheDir, minVersion, signal, onProgress = () => undefined } = attempt;
+  const { cacheDir, wanted, signal, onProgress = () => undefined } = attempt;
   await mkdir(cacheDir, { recursive: true });
   const workDir = await mkdtemp(join(cacheDir, '.install-'));
   try {
     const program = await fetchPackage({ ...attempt, workDir, onProgress });
-    const { version, problem } = await probeBinary(program, minVersion);
+    const { version, problem } = await probeBinary(program, wanted);
     if (version === undefined) return { problem };
     const path = cachedServerPath(cacheDir, version);
     await mkdir(dirname(path), { recursive: true });
@@ -109,37 +91,4 @@ async function tryInstall(attempt: Attempt): Promise<Outcome> {
   } finally {
     await rm(workDir, { recursive: true, force: true });
   }
-}
-
-interface PackageAccess {
-  readonly tools: AptTools;
-  readonly archive: PackageArchive;
-  readonly release: MachineRelease;
-}
-
-async function requirePackageArchive(env: NodeJS.ProcessEnv): Promise<PackageAccess> {
-  const [aptGet, dpkg] = [await findExecutable('apt-get', env), await findExecutable('dpkg', env)];
-  if (!aptGet || !dpkg) throw new Error('no apt-get and dpkg (Debian and Ubuntu have them)');
-  const release = parseOsRelease(await readFile('/etc/os-release', 'utf8'));
-  if (!release) throw new Error('/etc/os-release names neither Debian nor Ubuntu');
-  const archive = pickArchive(await readAptSources('/etc/apt'), release);
-  if (!archive) {
-    throw new Error(`the apt sources of this machine have no entry for ${release.codename} main`);
-  }
-  return { tools: { aptGet, dpkg }, archive, release };
-}
-
-async function readAptSources(folder: string): Promise<AptSource[]> {
-  const names = await readdir(folder, { recursive: true });
-  const files = names.filter((name) => /^(sources\.list|sources\.list\.d\/[\w.-]+)$/.test(name));
-  const sources: AptSource[] = [];
-  for (const name of files.toSorted()) {
-    const read = name.endsWith('.sources')
-      ? parseDeb822Sources
-      : name.endsWith('.list')
-        ? parseOneLineSources
-        : undefined;
-    if (read) sources.push(...read(await readFile(join(folder, name), 'utf8')));
-  }
-  return sources;
 }

@@ -13,7 +13,10 @@ const tried = [
 ];
 
 describe('NatsServerUnavailableError', () => {
-  const error = new NatsServerUnavailableError(tried, { minVersion: '2.11', need: 'server' });
+  const error = new NatsServerUnavailableError(tried, {
+    wanted: { minVersion: '2.11' },
+    need: 'server',
+  });
 
   it('carries what was tried', () => {
     expect(error).toBeInstanceOf(Error);
@@ -45,16 +48,27 @@ describe('NatsServerUnavailableError', () => {
 
   it('does not advise a server elsewhere to who needs a process', () => {
     const { message } = new NatsServerUnavailableError(tried, {
-      minVersion: '2.10',
+      wanted: { minVersion: '2.10' },
       need: 'process',
     });
     expect(message).not.toContain('NATS_URL=');
     expect(message).not.toContain('docker run');
   });
 
+  it('advises what has the version line that is needed', () => {
+    const { message } = new NatsServerUnavailableError(tried, {
+      wanted: { version: '2.10' },
+      need: 'server',
+    });
+    expect(message).toContain('Needed: nats-server 2.10.x.');
+    expect(message).toContain('docker run -d --rm -p 4222:4222 -p 8222:8222 nats:2.10 -js');
+    expect(message).toContain('(if its version is that)');
+    expect(message).not.toContain('brew');
+  });
+
   it('gives only the remedy when one setting decides', () => {
     const { message } = new NatsServerUnavailableError(tried.slice(0, 1), {
-      minVersion: '2.10',
+      wanted: { minVersion: '2.10' },
       need: 'server',
       remedy: 'Correct NATS_URL.',
     });

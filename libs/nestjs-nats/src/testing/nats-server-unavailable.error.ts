@@ -1,4 +1,5 @@
-import { describeFloor } from './nats-version.js';
+import { dockerImage } from './docker-image.js';
+import { describeWanted, type WantedVersion } from './wanted-version.js';
 
 /** One place where a server was looked for, and what came of it. */
 export interface NatsServerAttempt {
@@ -10,8 +11,8 @@ export interface NatsServerAttempt {
 
 /** What the message says beside the attempts. */
 export interface NatsServerNeed {
-  /** The version asked for, such as `2.10`. */
-  readonly minVersion: string;
+  /** The version asked for. */
+  readonly wanted: WantedVersion;
   /** `server`: anything that speaks NATS will do. `process`: a process of our own, to signal and restart. */
   readonly need: 'server' | 'process';
   /** Set when one setting decides alone: what to do about it, in place of the general advice. */
@@ -43,8 +44,8 @@ function describe(tried: readonly NatsServerAttempt[], need: NatsServerNeed): st
   );
   return [
     need.need === 'server'
-      ? `No NATS server can be used. Needed: nats-server ${describeFloor(need.minVersion)}.`
-      : `No nats-server program can be run. Needed: ${describeFloor(need.minVersion)}.`,
+      ? `No NATS server can be used. Needed: nats-server ${describeWanted(need.wanted)}.`
+      : `No nats-server program can be run. Needed: ${describeWanted(need.wanted)}.`,
     'Tried:',
     ...lines,
     '',
@@ -52,16 +53,18 @@ function describe(tried: readonly NatsServerAttempt[], need: NatsServerNeed): st
   ].join('\n');
 }
 
-function advice({ need }: NatsServerNeed): string[] {
+function advice({ need, wanted }: NatsServerNeed): string[] {
+  const anyNewer = wanted.version === undefined;
   return [
     'Do one of these, then run the command again:',
-    '  macOS            brew install nats-server',
-    '  Debian, Ubuntu   sudo apt-get install nats-server   (if its version is new enough)',
+    // it has the newest only
+    ...(anyNewer ? ['  macOS            brew install nats-server'] : []),
+    `  Debian, Ubuntu   sudo apt-get install nats-server   (if its version is ${anyNewer ? 'new enough' : 'that'})`,
     '  Any system       unpack a release from the NATS download page, https://nats.io/download,',
     '                   and set NATS_SERVER_BIN=/path/to/nats-server',
     ...(need === 'server'
       ? [
-          '  Docker           docker run -d --rm -p 4222:4222 -p 8222:8222 nats:2 -js -m 8222',
+          `  Docker           docker run -d --rm -p 4222:4222 -p 8222:8222 ${dockerImage(wanted)} -js -m 8222`,
           '                   and set NATS_URL=nats://127.0.0.1:4222',
           '  Your own server  set NATS_URL=nats://host:4222',
         ]

@@ -1,6 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { compareVersions, describeFloor, isAtLeast, parseVersion } from './nats-version.js';
+import {
+  compareVersions,
+  describeFloor,
+  isAtLeast,
+  isOfLine,
+  lineOf,
+  parseVersion,
+} from './nats-version.js';
 
 const part = fc.nat({ max: 999 });
 const version = fc.tuple(part, part, part).map((parts) => parts.join('.'));
@@ -39,6 +46,51 @@ describe('compareVersions', () => {
   it('says what it expected', () => {
     expect(() => compareVersions('newest', '2.10')).toThrow(
       /"newest" is not a nats-server version: expected major\.minor/,
+    );
+  });
+});
+
+describe('isOfLine', () => {
+  // few, so that two are often the same
+  const part = fc.nat({ max: 12 });
+  const version = fc.tuple(part, part, part).map((parts) => parts.join('.'));
+  const line = fc.tuple(part, part).map((parts) => parts.join('.'));
+  const suffix = fc.constantFrom('', '-RC.1', '+ds');
+
+  it('takes every patch of a line, by number and not by text', () => {
+    expect(isOfLine('2.10.27', '2.10')).toBe(true);
+    expect(isOfLine('2.10.0', '2.10')).toBe(true);
+    expect(isOfLine('v2.10.27+ds', '2.10')).toBe(true);
+    expect(isOfLine('2.10.27', '2.1')).toBe(false);
+    expect(isOfLine('2.1.27', '2.10')).toBe(false);
+    expect(isOfLine('3.10.27', '2.10')).toBe(false);
+  });
+
+  it('takes one patch where that is named', () => {
+    expect(isOfLine('2.10.27', '2.10.27')).toBe(true);
+    expect(isOfLine('2.10.2', '2.10.27')).toBe(false);
+    expect(isOfLine('2.10.5', '2.10.0')).toBe(false);
+  });
+
+  it('holds for the own line of a version, and for no other', () => {
+    fc.assert(
+      fc.property(version, suffix, line, version, (own, end, otherLine, other) => {
+        expect(isOfLine(own + end, lineOf(own))).toBe(true);
+        expect(isOfLine(own + end, own)).toBe(true);
+        expect(isOfLine(own, otherLine)).toBe(own.startsWith(`${otherLine}.`));
+        expect(isOfLine(own, other)).toBe(own === other);
+      }),
+    );
+  });
+
+  it('bounds what it takes from both sides', () => {
+    fc.assert(
+      fc.property(part, part, version, (major, minor, candidate) => {
+        const within =
+          isAtLeast(candidate, `${major}.${minor}`) &&
+          !isAtLeast(candidate, `${major}.${minor + 1}`);
+        expect(isOfLine(candidate, `${major}.${minor}`)).toBe(within);
+      }),
     );
   });
 });

@@ -25,8 +25,8 @@ export function parseVersion(text: string): Triple | undefined {
  * @throws TypeError when either is not a version.
  */
 export function compareVersions(a: string, b: string): number {
-  const left = required(a);
-  const right = required(b);
+  const left = requireVersion(a);
+  const right = requireVersion(b);
   return left[0] - right[0] || left[1] - right[1] || left[2] - right[2];
 }
 
@@ -35,14 +35,38 @@ export function isAtLeast(version: string, minVersion: string): boolean {
   return compareVersions(version, minVersion) >= 0;
 }
 
+/** The version line of a version: `2.10` for `2.10.27`. */
+export function lineOf(version: string): string {
+  return requireVersion(version).slice(0, 2).join('.');
+}
+
+/** Tells whether a version belongs to a line, such as `2.10`, or is the one that has a patch, such as `2.10.27`. */
+export function isOfLine(version: string, line: string): boolean {
+  return compareVersions(namesPatch(line) ? version : lineOf(version), line) === 0;
+}
+
+/** Names a line for people: `2.10.x`, or the one version. */
+export function describeLine(line: string): string {
+  return namesPatch(line) ? line : `${line}.x`;
+}
+
+function namesPatch(line: string): boolean {
+  return line.split('.').length > 2;
+}
+
 /** Names a version floor and what it is there for: `2.11 or newer (message TTL, …)`. */
 export function describeFloor(minVersion: string): string {
-  const [major, minor] = required(minVersion);
+  const [major, minor] = requireVersion(minVersion);
   const features = FEATURES.find(([since]) => compareVersions(since, `${major}.${minor}`) === 0);
   return `${minVersion} or newer${features ? ` (${features[1]})` : ''}`;
 }
 
-function required(text: string): Triple {
+/**
+ * Reads a version as `parseVersion()` does.
+ *
+ * @throws TypeError when it is none.
+ */
+export function requireVersion(text: string): Triple {
   const version = parseVersion(text);
   if (!version) {
     throw new TypeError(

@@ -8,10 +8,10 @@ import {
   type NatsServerAttempt,
   NatsServerUnavailableError,
 } from './nats-server-unavailable.error.js';
+import { wantedVersion } from './wanted-version.js';
 
 /** Where a program may come from, with a word on the way. */
 export interface ObtainNatsServerOptions extends FindNatsServerOptions {
-  readonly minVersion: string;
   readonly onProgress?: (line: string) => void;
 }
 
@@ -43,7 +43,7 @@ export async function downloadNatsServer(
     if (!(error instanceof NatsServerUnavailableError)) throw error;
     throw new NatsServerUnavailableError(
       [...tried, ...error.tried],
-      { minVersion: options.minVersion, need },
+      { wanted: wantedVersion(options), need },
       { cause: error },
     );
   }

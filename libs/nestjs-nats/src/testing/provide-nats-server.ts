@@ -6,10 +6,10 @@ import {
   NatsServerUnavailableError,
 } from './nats-server-unavailable.error.js';
 import { parseNatsUrl, redactUrl } from './nats-url.js';
-import { isAtLeast, OLDEST_SUPPORTED } from './nats-version.js';
 import { downloadNatsServer } from './obtain-nats-server.js';
 import { readServerInfo, type ServerInfo } from './server-info.js';
 import { runNatsServer } from './start-nats-server.js';
+import { misfit, type WantedVersion, wantedVersion } from './wanted-version.js';
 
 /** What a provided server has to be able to do. */
 export interface ProvideNatsServerOptions extends FindNatsServerOptions {
@@ -41,26 +41,28 @@ const REACH_TIMEOUT_MS = 3_000;
  *
  * @throws NatsServerUnavailableError when `NATS_URL` or `NATS_SERVER_BIN` is set to something unusable, or when
  *   nothing was found.
+ * @throws TypeError when `version` or `minVersion` is not a version, or both are given.
  */
 export async function provideNatsServer(
   options: ProvideNatsServerOptions = {},
 ): Promise<ProvidedNatsServer> {
   const env = options.env ?? process.env;
-  const wanted = { ...options, env, minVersion: options.minVersion ?? OLDEST_SUPPORTED };
+  const { jetstream = true, onProgress = () => undefined } = options;
+  const wanted = wantedVersion(options);
   const url = env['NATS_URL']?.trim();
-  if (url) return useServer(url, wanted.jetstream ?? true, wanted.minVersion);
+  if (url) return useServer(url, jetstream, wanted);
 
-  const search = await searchNatsServer(wanted);
-  if (search.found) return startProgram(search.found.path, 'binary', wanted);
+  const search = await searchNatsServer(options);
+  if (search.found) return startProgram(search.found.path, 'binary', options);
   const tried: NatsServerAttempt[] = [{ source: 'NATS_URL', outcome: 'not set' }, ...search.tried];
   try {
-    const { jetstream = true, onProgress = () => undefined } = wanted;
-    return { origin: 'docker', ...(await startDockerServer({ ...wanted, jetstream, onProgress })) };
+    const server = await startDockerServer({ wanted, env, jetstream, onProgress });
+    return { origin: 'docker', ...server };
   } catch (error) {
     tried.push({ source: 'docker', outcome: messageOf(error) });
   }
-  const { path } = await downloadNatsServer(wanted, tried, 'server');
-  return startProgram(path, 'package', wanted);
+  const { path } = await downloadNatsServer(options, tried, 'server');
+  return startProgram(path, 'package', options);
 }
 
 async function startProgram(
@@ -76,13 +78,13 @@ async function startProgram(
 async function useServer(
   url: string,
   jetstream: boolean,
-  minVersion: string,
+  wanted: WantedVersion,
 ): Promise<ProvidedNatsServer> {
   const refuse = (outcome: string, cause?: unknown) =>
     new NatsServerUnavailableError(
       [{ source: 'NATS_URL', outcome }],
       {
-        minVersion,
+        wanted,
         need: 'server',
         remedy:
           'NATS_URL is set, so nothing else was tried. Start that server, correct the variable, or unset it\nto have a server found or started.',
@@ -96,7 +98,8 @@ async function useServer(
     throw refuse(messageOf(error), error);
   }
   const label = redactUrl(url);
-  if (!isAtLeast(info.version, minVersion)) throw refuse(`${label} is ${info.version}: too old`);
+  const problem = misfit(info.version, wanted);
+  if (problem !== undefined) throw refuse(`${label} is ${info.version}: ${problem}`);
   if (jetstream && info.jetstream !== true) {
     throw refuse(`${label} runs without JetStream: start it with nats-server -js`);
   }

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { cachedServerPath, cachedServers, serverCacheDir } from './server-cache.js';
+import { cachedServerPath, cachedServers, newestFitting, serverCacheDir } from './server-cache.js';
+import type { WantedVersion } from './wanted-version.js';
 
 let root: string;
 beforeEach(() => {
@@ -55,5 +56,18 @@ describe('cachedServers', () => {
 
   it('is empty before anything is installed', async () => {
     await expect(cachedServers(join(root, 'absent'))).resolves.toEqual([]);
+  });
+});
+
+describe('newestFitting', () => {
+  it('takes the newest of those that will do', async () => {
+    for (const version of ['2.9.10', '2.10.3', '2.10.27', '2.15.1']) put(version);
+    const servers = await cachedServers(root);
+    const pick = (wanted: WantedVersion) => newestFitting(servers, wanted)?.version;
+    expect(pick({ minVersion: '2.10' })).toBe('2.15.1');
+    expect(pick({ version: '2.10' })).toBe('2.10.27');
+    expect(pick({ version: '2.10.3' })).toBe('2.10.3');
+    expect(pick({ version: '2.1' })).toBeUndefined();
+    expect(pick({ minVersion: '2.16' })).toBeUndefined();
   });
 });

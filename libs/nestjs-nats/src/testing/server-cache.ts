@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { isExecutable, programFile } from './find-executable.js';
 import { compareVersions, parseVersion } from './nats-version.js';
+import { misfit, type WantedVersion } from './wanted-version.js';
 
 /** A nats-server in the cache: `<cache>/<version>/nats-server`. */
 export interface CachedServer {
@@ -33,6 +34,14 @@ export async function cachedServers(cacheDir: string): Promise<CachedServer[]> {
     if (parseVersion(version) && (await isExecutable(path))) servers.push({ path, version });
   }
   return servers.toSorted((a, b) => compareVersions(b.version, a.version));
+}
+
+/** Picks the newest of some servers that will do; they come newest first. */
+export function newestFitting(
+  servers: readonly CachedServer[],
+  wanted: WantedVersion,
+): CachedServer | undefined {
+  return servers.find(({ version }) => misfit(version, wanted) === undefined);
 }
 
 /** Where the server of a version is, or would be, in the cache. */

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type FindNatsServerOptions, requireBinary } from './find-nats-server.js';
 import { NatsTestServer, storeDir } from './nats-test-server.js';
-import { OLDEST_SUPPORTED } from './nats-version.js';
 import { obtainNatsServer } from './obtain-nats-server.js';
+import { wantedVersion } from './wanted-version.js';
 
 /** How a test's own server is started. */
 export interface StartNatsServerOptions extends FindNatsServerOptions {
@@ -29,19 +29,20 @@ export interface StartNatsServerOptions extends FindNatsServerOptions {
 
 /**
  * Starts a nats-server of the caller's own on a free port of 127.0.0.1, with JetStream. The program is found as
- * `findNatsServerBinary()` does; on Debian and Ubuntu it is downloaded when there is none.
+ * `findNatsServerBinary()` does; on Debian and Ubuntu it is downloaded when there is none. Servers of different
+ * versions (`version: '2.10'`) can run side by side.
  *
  * @throws NatsServerUnavailableError when there is no nats-server of the version asked for.
+ * @throws TypeError when `version` or `minVersion` is not a version, or both are given.
  * @throws Error with the end of the server's log when it does not start.
  */
 export async function startNatsServer(
   options: StartNatsServerOptions = {},
 ): Promise<NatsTestServer> {
-  const minVersion = options.minVersion ?? OLDEST_SUPPORTED;
   const { path } =
     options.binary === undefined
-      ? await obtainNatsServer({ ...options, minVersion })
-      : await requireBinary(options.binary, minVersion, 'binary');
+      ? await obtainNatsServer(options)
+      : await requireBinary(options.binary, wantedVersion(options), 'binary');
   return runNatsServer(path, options);
 }
 
