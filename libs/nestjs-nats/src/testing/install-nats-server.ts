@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { suitesToTry } from './apt-archive.js';
 import { fetchPackage, type FetchPackage } from './apt-package.js';
 import { probeBinary } from './find-nats-server.js';
+import { inTurn } from './install-turn.js';
 import { messageOf } from './message-of.js';
 import {
   type NatsServerAttempt,
@@ -35,7 +36,7 @@ export interface InstallNatsServerOptions extends NatsVersionOptions {
 /**
  * Makes sure that the cache holds a nats-server. On Debian and Ubuntu it comes from the distribution's own package,
  * fetched from the mirror that the machine is set up with; this needs no root and changes nothing outside the
- * cache. Servers of several versions can be in the cache. Several processes may do this at once.
+ * cache. Servers of several versions can be in the cache. Of several that do this at once, in any process, one downloads.
  *
  * @throws NatsServerUnavailableError on other systems, and when no package has the version or the download fails.
  * @throws TypeError when `version` or `minVersion` is not a version, or both are given.
@@ -46,38 +47,57 @@ export async function installNatsServer(
   const env = options.env ?? process.env;
   const wanted = wantedVersion(options);
   const cacheDir = serverCacheDir(options.cacheDir, env);
-  const cached = options.force ? undefined : newestFitting(await cachedServers(cacheDir), wanted);
-  if (cached) return cached;
+  const cached = async () =>
+    options.force ? undefined : newestFitting(await cachedServers(cacheDir), wanted);
+  const present = await cached();
+  if (present) return present;
 
   const tried: NatsServerAttempt[] = [];
+  const { signal, onProgress = () => undefined } = options;
   try {
     const { release, ...access } = await requirePackageArchive(env);
-    options.onProgress?.(`Fetching nats-server from the package archive of ${release.title}`);
-    for (const suite of suitesToTry(access.archive, wanted)) {
-      const result = await tryInstall({ ...options, ...access, env, wanted, cacheDir, suite });
-      if (result.server) return result.server;
-      tried.push({ source: `package (${suite})`, outcome: result.problem });
-    }
+    const download = { ...access, env, wanted, cacheDir, signal, onProgress };
+    await mkdir(cacheDir, { recursive: true });
+    const onWait = (pid: number) => onProgress(`Waiting for process ${pid}, which downloads one`);
+    const server = await inTurn(
+      join(cacheDir, '.lock'),
+      // who had the turn before may have brought it
+      async () => (await cached()) ?? tryEach(download, release.title, tried),
+      { signal, onWait },
+    );
+    if (server) return server;
   } catch (error) {
-    options.signal?.throwIfAborted();
+    signal?.throwIfAborted();
     tried.push({ source: 'package', outcome: messageOf(error) });
   }
   throw new NatsServerUnavailableError(tried, { wanted, need: 'process' });
 }
 
-interface Attempt extends Omit<FetchPackage, 'workDir' | 'onProgress'> {
+interface Download extends Omit<FetchPackage, 'suite' | 'workDir'> {
   readonly cacheDir: string;
-  readonly onProgress?: (line: string) => void;
+}
+
+async function tryEach(
+  download: Download,
+  title: string,
+  tried: NatsServerAttempt[],
+): Promise<CachedServer | undefined> {
+  download.onProgress(`Fetching nats-server from the package archive of ${title}`);
+  for (const suite of suitesToTry(download.archive, download.wanted)) {
+    const { server, problem } = await tryInstall(download, suite);
+    if (server) return server;
+    tried.push({ source: `package (${suite})`, outcome: problem });
+  }
+  return undefined;
 }
 
 type Outcome = { server: CachedServer; problem?: never } | { server?: never; problem: string };
 
-async function tryInstall(attempt: Attempt): Promise<Outcome> {
-  const { cacheDir, wanted, signal, onProgress = () => undefined } = attempt;
-  await mkdir(cacheDir, { recursive: true });
+async function tryInstall(download: Download, suite: string): Promise<Outcome> {
+  const { cacheDir, wanted, signal } = download;
   const workDir = await mkdtemp(join(cacheDir, '.install-'));
   try {
-    const program = await fetchPackage({ ...attempt, workDir, onProgress });
+    const program = await fetchPackage({ ...download, suite, workDir });
     const { version, problem } = await probeBinary(program, wanted);
     if (version === undefined) return { problem };
     const path = cachedServerPath(cacheDir, version);
