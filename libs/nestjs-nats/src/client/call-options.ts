@@ -12,7 +12,10 @@ export interface PublishOptions extends MessageOptions {
 
 /** Options of one {@link NatsClient.request}. */
 export interface RequestOptions extends MessageOptions {
-  /** Ends the wait; the promise then rejects with the signal's reason. */
+  /**
+   * Ends the call at once, whatever it waits for: the promise then rejects with the signal's reason.
+   * A request that has not been sent by then never is.
+   */
   signal?: AbortSignal;
   /** Receives the headers of the answer, if it has any, before the promise resolves. */
   onHeaders?: (headers: MsgHdrs) => void;

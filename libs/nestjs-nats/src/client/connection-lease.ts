@@ -3,6 +3,7 @@ import type { SharedConnection } from '../connection/shared-connection.js';
 import { within } from '../connection/within.js';
 import { quote } from '../errors/quote.js';
 import { NatsTransportError } from '../errors/transport-error.js';
+import type { MaybePromise } from '../message/payload.js';
 
 /** Is a client's hold on a connection, from its first use until it is closed. */
 export class ConnectionLease {
@@ -34,25 +35,29 @@ export class ConnectionLease {
   }
 
   /**
-   * Connects if need be, within the time a message has.
+   * Connects if need be, within the time a message has, and until `signal` aborts.
    *
    * @returns what is left of the time; at once when there is a connection, so that messages of one
    * turn keep their order
    * @throws NatsTransportError `CLOSED` when it is not held, `CONNECTION_FAILED`, `TIMEOUT`
    */
-  ready(subject: string, timeoutMs: number): number | Promise<number> {
+  ready(subject: string, timeoutMs: number, signal?: AbortSignal): MaybePromise<number> {
     if (!this.held) throw closed(subject);
     if (this.shared.current !== undefined) return timeoutMs;
-    const connected = this.readyLater(subject, timeoutMs);
+    const connected = this.readyLater(subject, timeoutMs, signal);
     this.waiting.add(connected);
     const forget = (): void => void this.waiting.delete(connected);
     connected.then(forget, forget);
     return connected;
   }
 
-  private async readyLater(subject: string, timeoutMs: number): Promise<number> {
+  private async readyLater(
+    subject: string,
+    timeoutMs: number,
+    signal: AbortSignal | undefined,
+  ): Promise<number> {
     const start = performance.now();
-    await within(this.shared.connect(), timeoutMs, () => tooLate(subject, timeoutMs));
+    await within(this.shared.connect(), timeoutMs, () => tooLate(subject, timeoutMs), signal);
     return Math.max(1, timeoutMs - (performance.now() - start));
   }
 }

@@ -4,6 +4,7 @@ import type { InterceptorChain } from '../interceptor/compose.js';
 import type { RequestOptions } from './call-options.js';
 import { exchange } from './exchange.js';
 import type { PreparedMessage } from './outgoing.js';
+import { untilAborted } from './until-aborted.js';
 
 /**
  * Sends a request, inside interceptors if there are any, and waits for the first answer; what comes
@@ -21,7 +22,9 @@ export function firstAnswer(
   const ask = (): Promise<unknown> => askOnce(requester, message, options);
   if (chain === undefined) return ask();
   const { subject, data, headers = newHeaders() } = message;
-  return chain({ kind: 'request', subject, data, headers }, ask);
+  const answer = chain({ kind: 'request', subject, data, headers }, ask);
+  // interceptors may take their time, before next() and after it
+  return untilAborted(answer, options.signal);
 }
 
 async function askOnce(
@@ -31,20 +34,17 @@ async function askOnce(
 ): Promise<unknown> {
   signal?.throwIfAborted();
   let close = (): void => undefined;
-  let abort = (): void => undefined;
-  try {
-    return await new Promise<unknown>((resolve, reject) => {
-      abort = () => reject(signal?.reason);
-      signal?.addEventListener('abort', abort, { once: true });
-      close = exchange(requester, message, {
-        headers: onHeaders,
-        value: resolve,
-        done: () => resolve(undefined),
-        fail: reject,
-      });
+  const answer = new Promise<unknown>((resolve, reject) => {
+    close = exchange(requester, message, {
+      headers: onHeaders,
+      value: resolve,
+      done: () => resolve(undefined),
+      fail: reject,
     });
+  });
+  try {
+    return await untilAborted(answer, signal);
   } finally {
     close();
-    signal?.removeEventListener('abort', abort);
   }
 }

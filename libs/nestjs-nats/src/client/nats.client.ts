@@ -6,21 +6,20 @@ import type { NatsEvents, NatsStatus } from '../connection/events.js';
 import { type Requester, requesterOf } from '../core/requester.js';
 import { NatsTransportError } from '../errors/transport-error.js';
 import { composeInterceptors, type InterceptorChain } from '../interceptor/compose.js';
-import type { MessageOptions } from '../message/record.js';
+import { allAnswers } from './all-answers.js';
 import type { GatherOptions, PublishOptions, RequestOptions } from './call-options.js';
 import { ConnectionLease } from './connection-lease.js';
-import { type AnswerListener, exchange } from './exchange.js';
 import { firstAnswer } from './first-answer.js';
 import { assertGatherOptions, gatherAnswers } from './gather.js';
 import { handOver } from './hand-over.js';
 import { hot } from './hot.js';
-import { interceptedExchange } from './intercepted-exchange.js';
 import {
   type NatsClientOptions,
   type ResolvedClientOptions,
   resolveClientOptions,
 } from './options.js';
 import { OutgoingMessages, type PreparedMessage } from './outgoing.js';
+import { untilAborted } from './until-aborted.js';
 
 type PublishCall =
   | [subject: string, data: unknown, options?: PublishOptions]
@@ -106,7 +105,6 @@ export class NatsClient extends ClientProxy<NatsEvents> {
     options: RequestOptions = {},
   ): Promise<TResult> {
     options.signal?.throwIfAborted();
-    this.lease.hold();
     const message = await this.prepareRequest(this.packet(subject, data), subject, options);
     return (await firstAnswer(this.requester, this.chain, message, options)) as TResult;
   }
@@ -126,10 +124,8 @@ export class NatsClient extends ClientProxy<NatsEvents> {
     options: GatherOptions = {},
   ): Observable<TResult> {
     assertGatherOptions(options);
-    const prepare = (): Promise<PreparedMessage> => {
-      this.lease.hold();
-      return this.prepareRequest(this.packet(subject, data), subject, options);
-    };
+    const prepare = async (): Promise<PreparedMessage> =>
+      this.prepareRequest(this.packet(subject, data), subject, options);
     return gatherAnswers(this.requester, this.chain, prepare, options) as Observable<TResult>;
   }
 
@@ -203,36 +199,21 @@ export class NatsClient extends ClientProxy<NatsEvents> {
 
   /** Serves `send()`. */
   private sendPacket(packet: ReadPacket, callback: (packet: WritePacket) => void): () => void {
-    let closed = false;
-    let close = (): void => undefined;
-    this.lease.hold();
-    const listener: AnswerListener = {
-      value: (response) => callback({ response }),
-      done: () => callback({ isDisposed: true }),
-      fail: (err) => callback({ err }),
-    };
-    const start = async (): Promise<void> => {
-      const message = await this.prepareRequest(packet, this.normalizePattern(packet.pattern), {});
-      if (closed) return;
-      close =
-        this.chain === undefined
-          ? exchange(this.requester, message, listener)
-          : interceptedExchange(this.requester, message, this.chain, listener);
-    };
-    start().catch((err: unknown) => closed || callback({ err }));
-    return () => {
-      closed = true;
-      close();
-    };
+    const prepare = async (): Promise<PreparedMessage> =>
+      this.prepareRequest(packet, this.normalizePattern(packet.pattern), {});
+    return allAnswers(this.requester, this.chain, prepare, callback);
   }
 
   private async prepareRequest(
     packet: ReadPacket,
     subject: string,
-    options: MessageOptions,
+    options: RequestOptions,
   ): Promise<PreparedMessage> {
-    const message = await this.outgoing.prepare({ ...packet, kind: 'request', subject }, options);
-    const remainingMs = await this.lease.ready(subject, message.timeoutMs);
+    const { signal } = options;
+    this.lease.hold();
+    const prepared = this.outgoing.prepare({ ...packet, kind: 'request', subject }, options);
+    const message = prepared instanceof Promise ? await untilAborted(prepared, signal) : prepared;
+    const remainingMs = await this.lease.ready(subject, message.timeoutMs, signal);
     return remainingMs === message.timeoutMs ? message : { ...message, remainingMs };
   }
 

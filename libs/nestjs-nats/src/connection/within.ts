@@ -1,11 +1,32 @@
 /**
- * Waits for `work`, but not longer than `timeoutMs`.
+ * Waits for `work`, but not longer than `timeoutMs`, nor after a signal has aborted. What the work
+ * comes to after that is not heard of.
  *
  * @param expired makes what the promise rejects with when the time is over
+ * @param signal the promise rejects with its reason
  */
-export function within<T>(work: Promise<T>, timeoutMs: number, expired: () => Error): Promise<T> {
+export function within<T>(
+  work: Promise<T>,
+  timeoutMs: number,
+  expired: () => Error,
+  signal?: AbortSignal,
+): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(expired()), timeoutMs);
-    void work.then(resolve, reject).finally(() => clearTimeout(timer));
+    // work that never settles must not keep a timer, nor a listener on a signal that lives on
+    const stop = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', abort);
+    };
+    const abort = (): void => {
+      stop();
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      stop();
+      reject(expired());
+    }, timeoutMs);
+    signal?.addEventListener('abort', abort);
+    void work.then(resolve, reject).finally(stop);
+    if (signal?.aborted) abort();
   });
 }

@@ -1,0 +1,40 @@
+import type { WritePacket } from '@nestjs/microservices';
+import type { Requester } from '../core/requester.js';
+import type { InterceptorChain } from '../interceptor/compose.js';
+import { type AnswerListener, exchange } from './exchange.js';
+import { interceptedExchange } from './intercepted-exchange.js';
+import type { PreparedMessage } from './outgoing.js';
+
+/**
+ * Sends a request when it is ready, inside interceptors if there are any, and tells every answer as
+ * Nest has it: packets with a value each, then one that says that it is over or has failed.
+ *
+ * @returns calls it off, also before it is sent; the callback then hears nothing more
+ */
+export function allAnswers(
+  requester: Requester,
+  chain: InterceptorChain | undefined,
+  prepare: () => Promise<PreparedMessage>,
+  callback: (packet: WritePacket) => void,
+): () => void {
+  let closed = false;
+  let close = (): void => undefined;
+  const listener: AnswerListener = {
+    value: (response) => callback({ response }),
+    done: () => callback({ isDisposed: true }),
+    fail: (err) => callback({ err }),
+  };
+  const start = async (): Promise<void> => {
+    const message = await prepare();
+    if (closed) return;
+    close =
+      chain === undefined
+        ? exchange(requester, message, listener)
+        : interceptedExchange(requester, message, chain, listener);
+  };
+  start().catch((err: unknown) => closed || callback({ err }));
+  return () => {
+    closed = true;
+    close();
+  };
+}
