@@ -32,8 +32,44 @@ describe('readDelivery', () => {
     '$JS.ACK.ORDERS.billing.3.120.45.x.7',
     '$JS.ACK.ORDERS.billing.-3.120.45.1.7',
     '$JS.ACK.ORDERS.billing.3..45.1.7',
+    '$JS.ACK.ORDERS.billing.3.120.45.1.',
+    '$JS.ACK.ORDERS.billing.3.120.45.1 .7',
+    '$JS.ACK._.hash.ORDERS.billing.3.120.45.1',
+    'x$JS.ACK.ORDERS.billing.3.120.45.1.7',
   ])('finds nothing in %p', (subject) => {
     expect(readDelivery(subject)).toBeUndefined();
+  });
+
+  it('reads a time before the first millisecond', () => {
+    expect(readDelivery('$JS.ACK.ORDERS.billing.1.1.1.999999.0')?.storedAtMs).toBe(0);
+    expect(readDelivery('$JS.ACK.ORDERS.billing.1.1.1.1000000.0')?.storedAtMs).toBe(1);
+  });
+
+  it('reads what a server writes', () => {
+    const name = fc.stringMatching(/^[A-Za-z0-9_-]{1,12}$/);
+    const count = fc.nat();
+    const domain = fc.option(name, { nil: undefined });
+    fc.assert(
+      fc.property(
+        fc.record({ stream: name, consumer: name, domain }),
+        fc.tuple(count, count, count, fc.bigInt(0n, 2n ** 63n - 1n), count),
+        (names, [deliveryCount, streamSequence, consumerSequence, storedAtNs, pending]) => {
+          const { stream, consumer, domain } = names;
+          const tokens = [deliveryCount, streamSequence, consumerSequence, storedAtNs, pending];
+          const end = `${stream}.${consumer}.${tokens.join('.')}`;
+          const subject = domain === undefined ? end : `${domain}.hash.${end}`;
+          expect(readDelivery(`$JS.ACK.${subject}`)).toEqual({
+            ...names,
+            domain: domain === '_' ? undefined : domain,
+            deliveryCount,
+            streamSequence,
+            consumerSequence,
+            storedAtMs: Number(storedAtNs / 1_000_000n),
+            pending,
+          });
+        },
+      ),
+    );
   });
 
   it('never throws', () => {
