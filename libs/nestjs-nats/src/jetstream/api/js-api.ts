@@ -4,17 +4,26 @@ import { firstReply } from '../../core/first-reply.js';
 import { type Requester, requesterOf } from '../../core/requester.js';
 import { isNatsTransportError, NatsTransportError } from '../../errors/transport-error.js';
 import { type ApiErrorBody, apiError } from './api-error.js';
-import type { ResolvedJetStreamOptions } from './js-options.js';
+import { DEFAULT_API_PREFIX, type ResolvedJetStreamOptions } from './js-options.js';
+import type { ServerVersion } from './server-features.js';
 
 /** Asks the server for what JetStream does: an operation with a body, answered with a body. */
 export class JetStreamApi {
   private readonly requester: Requester;
 
   constructor(
-    shared: SharedConnection,
+    private readonly shared: SharedConnection,
     readonly options: ResolvedJetStreamOptions,
   ) {
     this.requester = requesterOf(shared);
+  }
+
+  /**
+   * The version of the server that answers, or nothing when it is not known: before a connection is
+   * made, and in another domain, whose servers may be of another version.
+   */
+  get server(): ServerVersion | undefined {
+    return this.options.apiPrefix === DEFAULT_API_PREFIX ? this.shared.current?.info : undefined;
   }
 
   /**

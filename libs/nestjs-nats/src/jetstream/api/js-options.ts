@@ -9,6 +9,9 @@ export interface JetStreamOptions {
   apiTimeoutMs?: number;
 }
 
+/** Is where the JetStream of the server's own domain answers. */
+export const DEFAULT_API_PREFIX = '$JS.API';
+
 /** Is what {@link JetStreamOptions} come to. */
 export interface ResolvedJetStreamOptions {
   /** What stands before the name of an operation, without the trailing dot. */
@@ -34,5 +37,8 @@ export function jetStreamFaults({ domain, apiTimeoutMs }: JetStreamOptions): str
 /** Fills in the defaults; the options have been checked. */
 export function resolveJetStreamOptions(options: JetStreamOptions = {}): ResolvedJetStreamOptions {
   const { domain, apiTimeoutMs = 5_000 } = options;
-  return { apiPrefix: domain === undefined ? '$JS.API' : `$JS.${domain}.API`, apiTimeoutMs };
+  return {
+    apiPrefix: domain === undefined ? DEFAULT_API_PREFIX : `$JS.${domain}.API`,
+    apiTimeoutMs,
+  };
 }
