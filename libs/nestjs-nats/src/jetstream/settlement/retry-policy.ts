@@ -4,7 +4,10 @@ export type ErrorMatch =
 
 /** How often a failed message comes again, and when. */
 export interface RetryDelays {
-  /** How often the handler may try in all, the first time included. Default 5, minimum 1. */
+  /**
+   * How often the handler may try in all, the first time included. Default 5, minimum 1; `Infinity`
+   * never gives up.
+   */
   attempts?: number;
   /** How long after the first failure, in milliseconds. Default 200, minimum 0. */
   initialMs?: number;
@@ -12,13 +15,16 @@ export interface RetryDelays {
   factor?: number;
   /** The longest delay, in milliseconds. Default 30,000, minimum `initialMs`. */
   maxMs?: number;
-  /** By which part a delay varies at random, so that failures of one moment spread. Default 0.2, from 0 to 1. */
+  /**
+   * By up to which part a delay is shortened at random, so that failures of one moment do not come
+   * again in one moment. Default 0.2, from 0 to 1.
+   */
   jitter?: number;
 }
 
 /** What holds for some errors instead. */
 export interface RetryRule extends RetryDelays {
-  /** Which errors. */
+  /** Which errors. A test must not throw; one that does has not matched. */
   error: ErrorMatch;
 }
 
@@ -26,4 +32,85 @@ export interface RetryRule extends RetryDelays {
 export interface RetryOptions extends RetryDelays {
   /** Exceptions for some errors; the first that matches counts. What it leaves out is as for the rest. */
   rules?: readonly RetryRule[];
+}
+
+/** Is what {@link RetryDelays} come to. */
+export type RetrySchedule = Readonly<Required<RetryDelays>>;
+
+/** Is what a {@link RetryRule} comes to. */
+export interface ResolvedRetryRule extends RetrySchedule {
+  readonly error: ErrorMatch;
+}
+
+/** Is what {@link RetryOptions} come to. */
+export interface RetryPolicy extends RetrySchedule {
+  readonly rules: readonly ResolvedRetryRule[];
+}
+
+/** Is what holds where nothing is said. */
+export const DEFAULT_SCHEDULE: RetrySchedule = {
+  attempts: 5,
+  initialMs: 200,
+  factor: 2,
+  maxMs: 30_000,
+  jitter: 0.2,
+};
+
+/** Fills in the defaults, and in rules what holds for the rest; the option has been checked. */
+export function resolveRetry({ rules = [], ...delays }: RetryOptions = {}): RetryPolicy {
+  const schedule = filledIn(delays, DEFAULT_SCHEDULE);
+  return {
+    ...schedule,
+    rules: rules.map((rule) => ({ ...filledIn(rule, schedule), error: rule.error })),
+  };
+}
+
+/**
+ * Finds the rule for an error; where there is none, the policy itself holds.
+ *
+ * @param report hears what a test of a rule has thrown
+ */
+export function ruleFor(
+  policy: RetryPolicy,
+  error: unknown,
+  report: (fault: unknown) => void,
+): ResolvedRetryRule | undefined {
+  return policy.rules.find(({ error: match }) => {
+    try {
+      return typeof match === 'function' ? error instanceof match : match.test(error);
+    } catch (fault) {
+      report(fault);
+      return false;
+    }
+  });
+}
+
+/** Gives the longest delay that a policy can come to, in milliseconds. */
+export function longestDelayMs(policy: RetryPolicy): number {
+  return Math.max(policy.maxMs, ...policy.rules.map(({ maxMs }) => maxMs));
+}
+
+/**
+ * Computes how long a message is put off, in whole milliseconds.
+ *
+ * @param attempt which attempt has failed, from 1
+ * @param random a number from 0 to below 1
+ */
+export function delayFor(schedule: RetrySchedule, attempt: number, random: number): number {
+  const { initialMs, factor, maxMs, jitter } = schedule;
+  const growth = factor ** (attempt - 1);
+  // 0 stays 0, however often it is multiplied; 0 × Infinity would not be a number
+  const delayMs = initialMs === 0 ? 0 : Math.min(maxMs, initialMs * growth);
+  return Math.round(delayMs * (1 - jitter * random));
+}
+
+/** Fills in what `delays` leave out. */
+export function filledIn(delays: RetryDelays, defaults: RetrySchedule): RetrySchedule {
+  return {
+    attempts: delays.attempts ?? defaults.attempts,
+    initialMs: delays.initialMs ?? defaults.initialMs,
+    factor: delays.factor ?? defaults.factor,
+    maxMs: delays.maxMs ?? defaults.maxMs,
+    jitter: delays.jitter ?? defaults.jitter,
+  };
 }
