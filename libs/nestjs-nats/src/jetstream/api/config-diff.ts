@@ -1,4 +1,5 @@
 import { printSetting } from './print-setting.js';
+import { isRecord } from './setting-checks.js';
 
 /** One setting that is not as it should be. */
 export interface ConfigDiff {
@@ -87,10 +88,6 @@ function isBlank(value: unknown): boolean {
   // a list of zeros has a length, which means something
   if (Array.isArray(value)) return value.length === 0;
   return isRecord(value) && Object.values(value).every(isBlank);
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function read(from: object, key: string): unknown {

@@ -7,8 +7,10 @@ import type { StreamConfig } from '@nats-io/jetstream';
  * Defaults are those of the server, but for `discard`: a work queue is declared `'new'`, so that a
  * full one refuses messages instead of dropping what nobody has processed.
  */
-export type StreamDeclaration = Pick<StreamConfig, 'name' | 'subjects'> &
-  Partial<Omit<StreamConfig, 'name' | 'subjects'>>;
+export type StreamDeclaration = Pick<StreamConfig, 'name'> & {
+  /** What the stream takes: subjects, with wildcards. Empty for a mirror. */
+  subjects: readonly string[];
+} & Partial<Omit<StreamConfig, 'name' | 'subjects' | 'sealed'>>;
 
 /**
  * What may be done to streams and consumers. `'create'`: make what is missing, and refuse what
