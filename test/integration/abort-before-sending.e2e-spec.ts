@@ -3,6 +3,7 @@ import type { Msg } from '@nats-io/transport-node';
 import { once, getEventListeners } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { NatsClient, NatsClientOptions, NatsInterceptor } from 'nestjs-nats';
+import { gate } from '../support/gate.js';
 import { NatsBench } from '../support/nats-bench.js';
 import { rejection } from '../support/rejection.js';
 import { waitFor } from '../support/wait-for.js';
@@ -11,20 +12,6 @@ const bench = new NatsBench();
 beforeAll(() => bench.start());
 afterEach(() => bench.clear());
 afterAll(() => bench.stop());
-
-/** A point that a test lets others wait at. */
-function gate(): { reached: () => boolean; wait: () => Promise<void>; open: () => void } {
-  let open = (): void => undefined;
-  let reached = false;
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  const wait = (): Promise<void> => {
-    reached = true;
-    return opened;
-  };
-  return { reached: () => reached, wait, open };
-}
 
 interface Stage {
   client: NatsClient;

@@ -27,6 +27,9 @@ export interface GatherOptions extends MessageOptions {
   max?: number;
   /** How long after an answer to wait for the next one, in milliseconds. Default: the whole time. */
   stallMs?: number;
-  /** Receives the error of a responder that failed; its answer counts, but gives no value. */
+  /**
+   * Receives the error of a responder that failed, or whose answer cannot be read; the answer counts,
+   * but gives no value.
+   */
   onError?: (error: unknown) => void;
 }

@@ -1,9 +1,10 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { SharedConnection } from '../connection/shared-connection.js';
-import { within } from '../connection/within.js';
+import { remainder, within } from '../connection/within.js';
 import { quote } from '../errors/quote.js';
 import { NatsTransportError } from '../errors/transport-error.js';
 import type { MaybePromise } from '../message/payload.js';
+import type { PreparedMessage } from './outgoing.js';
 
 /** Is a client's hold on a connection, from its first use until it is closed. */
 export class ConnectionLease {
@@ -37,14 +38,14 @@ export class ConnectionLease {
   /**
    * Connects if need be, within the time a message has, and until `signal` aborts.
    *
-   * @returns what is left of the time; at once when there is a connection, so that messages of one
-   * turn keep their order
+   * @returns the message with what is left of its time; at once when there is a connection, so that
+   * messages of one turn keep their order
    * @throws NatsTransportError `CLOSED` when it is not held, `CONNECTION_FAILED`, `TIMEOUT`
    */
-  ready(subject: string, timeoutMs: number, signal?: AbortSignal): MaybePromise<number> {
-    if (!this.held) throw closed(subject);
-    if (this.shared.current !== undefined) return timeoutMs;
-    const connected = this.readyLater(subject, timeoutMs, signal);
+  ready(message: PreparedMessage, signal?: AbortSignal): MaybePromise<PreparedMessage> {
+    if (!this.held) throw closed(message.subject);
+    if (this.shared.current !== undefined) return message;
+    const connected = this.readyLater(message, signal);
     this.waiting.add(connected);
     const forget = (): void => void this.waiting.delete(connected);
     connected.then(forget, forget);
@@ -52,13 +53,13 @@ export class ConnectionLease {
   }
 
   private async readyLater(
-    subject: string,
-    timeoutMs: number,
+    message: PreparedMessage,
     signal: AbortSignal | undefined,
-  ): Promise<number> {
+  ): Promise<PreparedMessage> {
+    const { subject, timeoutMs, remainingMs = timeoutMs } = message;
     const start = performance.now();
-    await within(this.shared.connect(), timeoutMs, () => tooLate(subject, timeoutMs), signal);
-    return Math.max(1, timeoutMs - (performance.now() - start));
+    await within(this.shared.connect(), remainingMs, () => tooLate(subject, timeoutMs), signal);
+    return { ...message, remainingMs: remainder(remainingMs, start) };
   }
 }
 

@@ -1,7 +1,8 @@
 import type { MsgHdrs } from '@nats-io/transport-node';
 import type { OpenRequest, Requester } from '../core/requester.js';
+import { isNatsTransportError } from '../errors/transport-error.js';
 import type { PreparedMessage } from './outgoing.js';
-import type { ReplyContent } from './reply-reader.js';
+import { type ReplyContent, unread } from './reply-reader.js';
 
 /** Hears the answers to one request: values, then one of `done` and `fail`. */
 export interface AnswerListener {
@@ -15,6 +16,9 @@ export interface AnswerListener {
 /**
  * Sends a request and reads its answers to the end.
  *
+ * The time counts anew from each answer that has been read. An asynchronous reader takes of it too,
+ * so that one that never settles ends the request.
+ *
  * @returns closes it; the listener then hears nothing more
  * @throws NatsTransportError what {@link Requester.open} throws
  */
@@ -23,13 +27,18 @@ export function exchange(
   message: PreparedMessage,
   listener: AnswerListener,
 ): () => void {
-  const { subject, timeoutMs, format } = message;
+  const { subject, timeoutMs, remainingMs = timeoutMs, format } = message;
   const reader = format.reader(subject);
   let open = true;
-  /** The last answer that an asynchronous reader works on; answers keep their order. */
+  let deadline = performance.now() + remainingMs;
+  /** How many answers an asynchronous reader works on, and the last of them: they keep their order. */
+  let reading = 0;
   let tail: Promise<void> | undefined;
+  /** Ends what is still read when the request is over. */
+  let rest: NodeJS.Timeout | undefined;
   const close = (): void => {
     open = false;
+    clearTimeout(rest);
     request.close();
   };
   const fail = (error: unknown): void => {
@@ -37,31 +46,52 @@ export function exchange(
     close();
     listener.fail(error);
   };
-  const take = ({ value, hasValue, last }: ReplyContent, answer: MsgHdrs | undefined): void => {
-    if (open && answer !== undefined) listener.headers?.(answer);
+  const take = ({ value, hasValue, last, foreign }: ReplyContent, answer?: MsgHdrs): void => {
+    if (!open) return;
+    if (!last && !foreign) {
+      deadline = performance.now() + timeoutMs;
+      request.extend(timeoutMs);
+    }
+    if (answer !== undefined) listener.headers?.(answer);
     if (open && hasValue) listener.value(value);
     if (!last || !open) return;
     close();
     listener.done();
   };
+  const takeInTurn = async (
+    before: Promise<void> | undefined,
+    content: Promise<ReplyContent>,
+    answer: MsgHdrs | undefined,
+  ): Promise<void> => {
+    reading++;
+    // what fails is heard in its turn, and must not count as unhandled until then
+    content.catch(() => undefined);
+    await before;
+    try {
+      take(await content, answer);
+    } catch (error) {
+      fail(error);
+    }
+    reading--;
+  };
   const request: OpenRequest = requester.open(message, {
     reply: (reply, answer) => {
       try {
         const content = reader.read(reply, answer);
-        const follows = content instanceof Promise || !(content.last || content.foreign);
-        if (follows) request.extend(timeoutMs);
-        if (tail === undefined && !(content instanceof Promise)) return take(content, answer);
-        tail = (tail ?? Promise.resolve())
-          .then(async () => take(await content, answer))
-          .catch(fail);
+        if (content instanceof Promise) tail = takeInTurn(tail, content, answer);
+        else take(content, answer);
       } catch (error) {
         fail(error);
       }
     },
     fail: (error) => {
-      // what has arrived comes before the end
-      if (tail === undefined) fail(error);
-      else void tail.then(() => fail(error));
+      if (reading === 0) fail(error);
+      else if (isNatsTransportError(error, 'TIMEOUT')) fail(unread(subject, timeoutMs));
+      else {
+        // what has arrived comes before the end, if it is read in time
+        rest = setTimeout(() => fail(error), Math.max(0, deadline - performance.now()));
+        void tail?.then(() => fail(error));
+      }
     },
   });
   return close;

@@ -2,10 +2,9 @@ import { headers as newHeaders } from '@nats-io/transport-node';
 import { Observable } from 'rxjs';
 import { throwFaults } from '../errors/option-faults.js';
 import type { Requester } from '../core/requester.js';
-import { isNatsTransportError } from '../errors/transport-error.js';
 import type { InterceptorChain } from '../interceptor/compose.js';
+import { AnswerCollector } from './answer-collector.js';
 import type { GatherOptions } from './call-options.js';
-import type { AnswerListener } from './exchange.js';
 import type { PreparedMessage } from './outgoing.js';
 
 /** Says what is wrong with the options of `gather()`. */
@@ -25,7 +24,8 @@ export function assertGatherOptions({ max, stallMs }: GatherOptions): void {
  *
  * It completes when there are enough, when none came for a while, or at the timeout, with what has
  * come by then, perhaps nothing. It fails when nobody subscribes to the subject, or the connection
- * breaks. A responder that fails counts, gives no value, and is reported to `onError`.
+ * breaks. A responder that fails counts, gives no value, and is reported to `onError`; so does an
+ * answer that is not read in time.
  */
 export function gatherAnswers(
   requester: Requester,
@@ -38,16 +38,17 @@ export function gatherAnswers(
     let close = (): void => undefined;
     const run = async (): Promise<void> => {
       const message = await prepare();
+      if (closed) return;
       const work = (): Promise<void> =>
         new Promise((resolve, reject) => {
           if (closed) return resolve();
-          const closeInner = collect(requester, message, options, {
+          const collector = new AnswerCollector(requester, message, options, {
             value: (value) => subscriber.next(value),
             done: resolve,
             fail: reject,
           });
           close = () => {
-            closeInner();
+            collector.close();
             resolve();
           };
         });
@@ -63,46 +64,4 @@ export function gatherAnswers(
       close();
     };
   });
-}
-
-function collect(
-  requester: Requester,
-  message: PreparedMessage,
-  { max = Infinity, stallMs, onError }: GatherOptions,
-  listener: AnswerListener,
-): () => void {
-  const { subject, timeoutMs, format } = message;
-  let count = 0;
-  /** Answers are read one after the other, also when a reader is asynchronous. */
-  let tail = Promise.resolve();
-  // apart from the request's own time, which no answer prolongs: a flood of them must not either
-  let stall: NodeJS.Timeout | undefined;
-  const close = (): void => {
-    clearTimeout(stall);
-    request.close();
-  };
-  const end = (failure?: { error: unknown }): void => {
-    close();
-    void tail.then(() => (failure ? listener.fail(failure.error) : listener.done()));
-  };
-  const request = requester.open(message, {
-    reply: (reply, answer) => {
-      const full = ++count >= max;
-      const take = async (): Promise<void> => {
-        try {
-          // each responder is read on its own: their answers are not frames of one stream
-          const { value, hasValue } = await format.reader(subject).read(reply, answer);
-          if (hasValue) listener.value(value);
-        } catch (error) {
-          onError?.(error);
-        }
-      };
-      tail = tail.then(take).catch((error: unknown) => listener.fail(error));
-      if (full) end();
-      else if (stall !== undefined) stall.refresh();
-      else if (stallMs !== undefined) stall = setTimeout(end, Math.min(stallMs, timeoutMs));
-    },
-    fail: (error) => end(isNatsTransportError(error, 'TIMEOUT') ? undefined : { error }),
-  });
-  return close;
 }

@@ -15,12 +15,11 @@ export async function handOver(
   chain: InterceptorChain | undefined,
   message: PreparedMessage,
   confirm: PublishOptions['confirm'],
-  timeoutMs: number,
 ): Promise<void> {
-  const { subject } = message;
+  const { subject, timeoutMs, remainingMs = timeoutMs } = message;
   const work = async (): Promise<void> => {
     const connection = publishNow(shared, message);
-    if (confirm === 'flush') await confirmPublished(shared, connection, subject, timeoutMs);
+    if (confirm === 'flush') await confirmPublished(shared, connection, subject, remainingMs);
   };
   if (chain === undefined) return work();
   const { data, headers = newHeaders() } = message;

@@ -19,7 +19,6 @@ import {
   resolveClientOptions,
 } from './options.js';
 import { OutgoingMessages, type PreparedMessage } from './outgoing.js';
-import { untilAborted } from './until-aborted.js';
 
 type PublishCall =
   | [subject: string, data: unknown, options?: PublishOptions]
@@ -116,7 +115,7 @@ export class NatsClient extends ClientProxy<NatsEvents> {
    * Streamed answers cannot be gathered; nothing is sent before somebody subscribes.
    *
    * @throws NatsTransportError `INVALID_OPTIONS`; through the Observable what {@link request} throws,
-   * but `TIMEOUT`
+   * but `TIMEOUT` only when nothing was sent in time
    */
   gather<TResult = unknown>(
     subject: string,
@@ -192,9 +191,9 @@ export class NatsClient extends ClientProxy<NatsEvents> {
     // nothing is awaited that is there: messages published in one turn keep their order
     const prepared = this.outgoing.prepare({ ...packet, kind: 'event', subject }, options);
     const message = prepared instanceof Promise ? await prepared : prepared;
-    const ready = this.lease.ready(subject, message.timeoutMs);
-    const timeoutMs = typeof ready === 'number' ? ready : await ready;
-    await handOver(connection, this.chain, message, options.confirm, timeoutMs);
+    const ready = this.lease.ready(message);
+    const sendable = ready instanceof Promise ? await ready : ready;
+    await handOver(connection, this.chain, sendable, options.confirm);
   }
 
   /** Serves `send()`. */
@@ -211,10 +210,8 @@ export class NatsClient extends ClientProxy<NatsEvents> {
   ): Promise<PreparedMessage> {
     const { signal } = options;
     this.lease.hold();
-    const prepared = this.outgoing.prepare({ ...packet, kind: 'request', subject }, options);
-    const message = prepared instanceof Promise ? await untilAborted(prepared, signal) : prepared;
-    const remainingMs = await this.lease.ready(subject, message.timeoutMs, signal);
-    return remainingMs === message.timeoutMs ? message : { ...message, remainingMs };
+    const outgoing = { ...packet, kind: 'request', subject } as const;
+    return this.lease.ready(await this.outgoing.prepare(outgoing, options, signal), signal);
   }
 
   /** Makes a packet as the base class does, so that a dispatch hook sees it (Nest 12). */

@@ -16,7 +16,8 @@ export interface ClientSettings {
   codec?: CodecOption;
   /**
    * How long a request waits for an answer, in milliseconds, unless the call says otherwise; for a
-   * streamed answer, how long for each next value. Default 5000, minimum 1.
+   * streamed answer, how long for each next value. Also how long an event may wait until it can be
+   * sent. Default 5000, minimum 1.
    */
   timeoutMs?: number;
   /** Go with every message, unless the message has headers of the same names. Default none. */

@@ -1,10 +1,13 @@
 import { headers as newHeaders, type MsgHdrs } from '@nats-io/transport-node';
 import type { Codec } from '../codec/codec.js';
 import { codecFault, codecOf } from '../codec/registry.js';
+import { remainder, within } from '../connection/within.js';
 import { throwFaults } from '../errors/option-faults.js';
+import { quote } from '../errors/quote.js';
+import { NatsTransportError } from '../errors/transport-error.js';
 import { addHeaders, toHeaders } from '../message/headers.js';
 import { type MessageOptions, unwrapRecord } from '../message/record.js';
-import type { EncodedMessage } from '../message/payload.js';
+import type { EncodedMessage, MaybePromise } from '../message/payload.js';
 import { setRequestTimeout } from '../message/request-timeout.js';
 import { assertSubject } from '../subject/subject.js';
 import { callTimeout, type ResolvedClientOptions } from './options.js';
@@ -23,7 +26,7 @@ export interface PreparedMessage {
   readonly payload: Uint8Array;
   readonly headers: MsgHdrs | undefined;
   readonly timeoutMs: number;
-  /** What is left of {@link timeoutMs} after connecting. Default: all. */
+  /** What is left of {@link timeoutMs} after serializing and connecting. Default: all. */
   readonly remainingMs?: number;
   /** Reads the answers, if any are expected. */
   readonly format: RequestFormat;
@@ -44,14 +47,17 @@ export class OutgoingMessages {
   }
 
   /**
-   * Prepares a message.
+   * Prepares a message. A serializer that is asynchronous has the message's time, until `signal`
+   * aborts.
    *
-   * @throws NatsTransportError `INVALID_SUBJECT`, `INVALID_OPTIONS`, `INVALID_HEADER`, `ENCODE_FAILED`
+   * @throws NatsTransportError `INVALID_SUBJECT`, `INVALID_OPTIONS`, `INVALID_HEADER`,
+   * `ENCODE_FAILED`, `TIMEOUT`
    */
   prepare(
     packet: OutgoingPacket,
     given: MessageOptions,
-  ): PreparedMessage | Promise<PreparedMessage> {
+    signal?: AbortSignal,
+  ): MaybePromise<PreparedMessage> {
     const { subject } = packet;
     assertSubject(subject);
     const { data, options } = unwrapRecord(packet.data);
@@ -68,7 +74,11 @@ export class OutgoingMessages {
       format,
     });
     const encoded = format.write({ ...packet, data });
-    return encoded instanceof Promise ? encoded.then(finish) : finish(encoded);
+    if (!(encoded instanceof Promise)) return finish(encoded);
+    const start = performance.now();
+    return within(encoded, timeoutMs, () => unwritten(subject, timeoutMs), signal).then(
+      (encoded) => ({ ...finish(encoded), remainingMs: remainder(timeoutMs, start) }),
+    );
   }
 
   /** Gives the call's headers, then what is missing of the packet's metadata and the defaults. */
@@ -100,6 +110,14 @@ export class OutgoingMessages {
     if (serializer === undefined && deserializer === undefined) return base;
     return new SerializerRequestFormat(base, serializer, deserializer);
   }
+}
+
+function unwritten(subject: string, timeoutMs: number): NatsTransportError {
+  return new NatsTransportError(
+    'TIMEOUT',
+    `The serializer has not written the message on ${quote(subject)} within ${timeoutMs} ms. Nothing was sent.`,
+    { details: { subject, timeoutMs } },
+  );
 }
 
 function checkedCodec(option: NonNullable<MessageOptions['codec']>): Codec {

@@ -22,13 +22,23 @@ export interface ReplyContent {
   readonly foreign?: boolean;
 }
 
-/** Reads the answers to one request, in order. */
+/** Reads the answers to one request: always at once, or always with a promise. */
 export interface ReplyReader {
   /**
-   * Reads the next answer. Throws or rejects with a {@link RemoteError} when the responder answers
+   * Reads the next answer, in order. Throws or rejects with a {@link RemoteError} when the responder answers
    * with an error, with `DECODE_FAILED`, and with `CONNECTION_LOST` when an answer is missing.
    */
   read(message: Msg, headers: MsgHdrs | undefined): MaybePromise<ReplyContent>;
+}
+
+/** Says that an answer came, but that its reader has not settled in time. */
+export function unread(subject: string, timeoutMs: number): NatsTransportError {
+  return new NatsTransportError(
+    'TIMEOUT',
+    `The deserializer has not read an answer on ${quote(subject)} within ${timeoutMs} ms. ` +
+      'The request was answered; raise timeoutMs if reading takes longer.',
+    { details: { subject, timeoutMs } },
+  );
 }
 
 const OF_ANOTHER_RESPONDER: ReplyContent = {

@@ -30,3 +30,8 @@ export function within<T>(
     if (signal?.aborted) abort();
   });
 }
+
+/** Tells what is left of a time that runs since `start`, in whole milliseconds, at least 1. */
+export function remainder(timeoutMs: number, start: number): number {
+  return Math.max(1, Math.ceil(timeoutMs - (performance.now() - start)));
+}

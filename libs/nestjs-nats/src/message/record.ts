@@ -10,7 +10,11 @@ import { type HeadersInput, toHeaders } from './headers.js';
 export interface MessageOptions {
   /** Headers beside the client's own; several values of a name are all sent. */
   headers?: HeadersInput;
-  /** How long a request waits for its answer, or a publish for its confirmation, in milliseconds. */
+  /**
+   * How long the call may take, in milliseconds, until a request has its answer, or an event is
+   * handed over, or confirmed if that is wanted. Connecting takes of it, and so does a serializer or
+   * deserializer that is asynchronous. Default: the client's `timeoutMs`.
+   */
   timeoutMs?: number;
   /** Writes this payload, and reads its answer, instead of the client's codec. */
   codec?: CodecOption;
