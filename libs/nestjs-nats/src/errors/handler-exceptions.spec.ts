@@ -1,6 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { RpcException } from '@nestjs/microservices';
-import { isRetryLater, isTerminate, RetryLater, Terminate } from './handler-exceptions.js';
+import {
+  BatchFailure,
+  isBatchFailure,
+  isRetryLater,
+  isTerminate,
+  RetryLater,
+  Terminate,
+} from './handler-exceptions.js';
 
 describe('RetryLater and Terminate', () => {
   it('reach the strategy by identity, as what getError() returns', () => {
@@ -32,5 +39,20 @@ describe('RetryLater and Terminate', () => {
   ])('are told apart: %p', (value, later, never) => {
     expect(isRetryLater(value)).toBe(later);
     expect(isTerminate(value)).toBe(never);
+  });
+});
+
+describe('BatchFailure', () => {
+  it('reaches the strategy by identity, and says what has failed', () => {
+    const failure = new BatchFailure([{ index: 2, error: new RetryLater(5) }]);
+    expect(failure.getError()).toBe(failure);
+    expect(failure).toMatchObject({
+      name: 'BatchFailure',
+      message: '1 messages of the batch were not handled.',
+      items: [{ index: 2 }],
+    });
+    expect(isBatchFailure(failure)).toBe(true);
+    expect(isBatchFailure(new RpcException('x'))).toBe(false);
+    expect(isBatchFailure(undefined)).toBe(false);
   });
 });

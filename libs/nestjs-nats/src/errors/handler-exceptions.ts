@@ -2,6 +2,7 @@ import { RpcException } from '@nestjs/microservices';
 
 const RETRY_LATER = Symbol.for('nestjs-nats.retry-later');
 const TERMINATE = Symbol.for('nestjs-nats.terminate');
+const BATCH_FAILURE = Symbol.for('nestjs-nats.batch-failure');
 
 /**
  * Says, thrown by a JetStream handler, that the message cannot be handled now and is to come again.
@@ -43,6 +44,38 @@ export class Terminate extends RpcException {
   override getError(): this {
     return this;
   }
+}
+
+/** A message of a batch that was not handled. */
+export interface FailedItem {
+  /** Its place in the batch, from 0. */
+  readonly index: number;
+  /** Why; {@link RetryLater} and {@link Terminate} mean what they mean for a single message. */
+  readonly error: unknown;
+}
+
+/**
+ * Says, thrown by a handler that takes several messages at a time, which of them it has not handled.
+ * The others are done.
+ */
+export class BatchFailure extends RpcException {
+  override readonly name: string = 'BatchFailure';
+  /** Marks the exception across copies of the package, where `instanceof` fails. */
+  readonly [BATCH_FAILURE] = true;
+
+  constructor(readonly items: readonly FailedItem[]) {
+    super(`${items.length} messages of the batch were not handled.`);
+  }
+
+  /** Gives itself: Nest hands the strategy what this returns. */
+  override getError(): this {
+    return this;
+  }
+}
+
+/** Tells whether `value` is a {@link BatchFailure}, also one of another copy of this package. */
+export function isBatchFailure(value: unknown): value is BatchFailure {
+  return typeof value === 'object' && value !== null && BATCH_FAILURE in value;
 }
 
 /** Tells whether `value` is a {@link RetryLater}, also one of another copy of this package. */
