@@ -1,0 +1,184 @@
+import { RequestTokens } from '../../core/request-tokens.js';
+import { isNatsTransportError, NatsTransportError } from '../../errors/transport-error.js';
+import { Backoff } from './backoff.js';
+import { endError } from './pull-end.js';
+import { PullIncident } from './pull-incident.js';
+import { PullLimits } from './pull-limits.js';
+import type { PullConsumer, PullLoopOptions } from './pull-options.js';
+import { PullPin } from './pull-pin.js';
+import type { ConsumerNames } from './pull-request.js';
+import { PullSession, type SessionMemory } from './pull-session.js';
+
+/**
+ * Asks a consumer for messages, whatever happens to it, to the stream, the server and the connection.
+ *
+ * It goes from session to session: one consumer on one connection each. Between two it waits until
+ * there is a connection and makes sure that the consumer is there, again and again if need be.
+ */
+export class PullLoop implements PullConsumer {
+  private readonly memory: SessionMemory;
+  private readonly incident: PullIncident;
+  private names: ConsumerNames | undefined;
+  private session: PullSession | undefined;
+  private readonly backoff = new Backoff();
+  private unlisten: (() => void)[] = [];
+  private stopped: Promise<void> | undefined;
+  private wake: () => void = () => undefined;
+
+  constructor(private readonly options: PullLoopOptions) {
+    const { expiresMs = 30_000, heartbeatMs = 5_000, singleActive } = options;
+    this.memory = {
+      limits: new PullLimits(expiresMs, heartbeatMs),
+      tokens: new RequestTokens(),
+      pin: singleActive === undefined ? undefined : new PullPin(options, singleActive),
+    };
+    this.incident = new PullIncident((event) => options.report(event));
+  }
+
+  async start(): Promise<void> {
+    const { events } = this.options.connection;
+    const lose = (): void => this.session?.lose();
+    const wake = (): void => this.wake();
+    this.unlisten.push(events.on('disconnect', lose), events.on('close', lose));
+    this.unlisten.push(events.on('connect', wake), events.on('reconnect', wake));
+    try {
+      const session = await this.firstSession();
+      this.incident.over(this.names!);
+      void this.run(session);
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  freed(): void {
+    this.session?.freed();
+  }
+
+  stop(): Promise<void> {
+    return (this.stopped ??= this.stopNow());
+  }
+
+  async release(): Promise<void> {
+    await this.memory.pin?.release();
+  }
+
+  /** Leaves the consumer, and makes sure of one anew. */
+  restart(): void {
+    this.session?.finish({ reason: 'gone' });
+  }
+
+  private async stopNow(): Promise<void> {
+    for (const unlisten of this.unlisten) unlisten();
+    this.wake();
+    this.session?.refuse();
+    await this.session?.close();
+  }
+
+  private async firstSession(): Promise<PullSession> {
+    const giveUpAt = performance.now() + this.options.api.options.apiTimeoutMs;
+    for (;;) {
+      const session = await this.openSession();
+      const { end } = session;
+      if (end === undefined) return session;
+      await session.close();
+      // a consumer that has just been made may not have a leader yet
+      const mayCome = end.reason === 'gone' && performance.now() < giveUpAt;
+      if (!mayCome) throw endError(end, this.names!);
+      this.names = undefined;
+      await this.wait(this.backoff.nextMs());
+    }
+  }
+
+  private async run(first: PullSession): Promise<void> {
+    let session: PullSession | undefined = first;
+    while (session !== undefined) {
+      const { reason } = await session.ended;
+      if (this.stopped !== undefined) return;
+      if (reason !== 'lost') this.names = undefined;
+      if (reason === 'silent') await this.lookForConsumer();
+      await session.close();
+      session = await this.nextSession();
+    }
+  }
+
+  /** Gives a session that works, or nothing when the loop is stopped. */
+  private async nextSession(): Promise<PullSession | undefined> {
+    for (;;) {
+      await this.wait(this.backoff.nextMs());
+      await this.connected();
+      if (this.stopped !== undefined) return undefined;
+      try {
+        const session = await this.openSession();
+        if (session.end !== undefined) throw endError(session.end, this.names!);
+        this.incident.over(this.names!);
+        return session;
+      } catch (error) {
+        await this.session?.close();
+        this.failed(error);
+      }
+    }
+  }
+
+  /** A server that is silent may only be slow: what it has been asked for is not given up before it answers. */
+  private async lookForConsumer(): Promise<void> {
+    const silentMs = 2 * this.memory.limits.heartbeatMs;
+    this.incident.stalled(silentMs);
+    while (this.stopped === undefined) {
+      try {
+        this.names = await this.options.ensure();
+        return;
+      } catch (error) {
+        this.failed(error);
+        if (isDisconnected(error)) return;
+      }
+      await this.wait(this.backoff.nextMs());
+    }
+  }
+
+  private failed(error: unknown): void {
+    if (this.stopped !== undefined || isDisconnected(error)) return;
+    this.names = undefined;
+    this.incident.failed(error);
+  }
+
+  /** @returns a session, which may be over already */
+  private async openSession(): Promise<PullSession> {
+    const { options } = this;
+    this.names ??= await options.ensure();
+    const connection = options.connection.current;
+    if (this.stopped !== undefined) throw endError({ reason: 'closed' }, this.names);
+    if (connection === undefined)
+      throw new NatsTransportError('NOT_CONNECTED', 'The connection is closed.');
+    this.session = new PullSession(options, this.memory, connection, this.names);
+    await this.session.open(options.api.options.apiTimeoutMs);
+    if (this.stopped !== undefined) throw endError({ reason: 'closed' }, this.names);
+    return this.session;
+  }
+
+  /** Resolves when there is a connection, or the loop is stopped. */
+  private async connected(): Promise<void> {
+    const { connection } = this.options;
+    while (this.stopped === undefined && !(connection.isUp && connection.current))
+      await this.wait();
+  }
+
+  /** Resolves after a time, or when something has changed: at once if it is told none. */
+  private wait(ms?: number): Promise<void> {
+    if (ms === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = ms === undefined ? undefined : setTimeout(() => this.wake(), ms);
+      this.wake = () => {
+        clearTimeout(timer);
+        this.wake = () => undefined;
+        resolve();
+      };
+    });
+  }
+}
+
+function isDisconnected(error: unknown): boolean {
+  return (
+    isNatsTransportError(error, 'NOT_CONNECTED') || isNatsTransportError(error, 'CONNECTION_LOST')
+  );
+}

@@ -1,0 +1,218 @@
+import type { Msg, NatsConnection } from '@nats-io/transport-node';
+import { within } from '../../connection/within.js';
+import { confirmPublished } from '../../core/confirm.js';
+import type { RequestTokens } from '../../core/request-tokens.js';
+import { NatsTransportError } from '../../errors/transport-error.js';
+import { Backoff } from './backoff.js';
+import type { Delivery } from './delivery.js';
+import type { SessionEnd } from './pull-end.js';
+import { type LaneSink, PullLane } from './pull-lane.js';
+import { PullLanes } from './pull-lanes.js';
+import type { PullLimits } from './pull-limits.js';
+import type { PullLoopOptions } from './pull-options.js';
+import type { PullPin } from './pull-pin.js';
+import { pullSize } from './pull-policy.js';
+import { type ConsumerNames, encodePull, pullSubject } from './pull-request.js';
+import type { PullStatus } from './pull-status.js';
+
+/** Is how long it may take to withdraw requests: a server that hangs must not hold it up. */
+const DRAIN_MS = 1_000;
+
+/** What outlives a session: it holds for the next one as well. */
+export interface SessionMemory {
+  readonly limits: PullLimits;
+  readonly tokens: RequestTokens;
+  readonly pin: PullPin | undefined;
+}
+
+/** Asks one consumer for messages, on one connection, for as long as both are there. */
+export class PullSession implements LaneSink {
+  /** Resolves when nothing more is asked for. */
+  readonly ended: Promise<SessionEnd>;
+  private resolveEnded!: (end: SessionEnd) => void;
+  private readonly subject: string;
+  private readonly lanes: PullLanes;
+  private over: SessionEnd | undefined;
+  private monitor: NodeJS.Timeout | undefined;
+  private pause: NodeJS.Timeout | undefined;
+  private readonly backoff = new Backoff();
+  private refusing = false;
+  private receiving = false;
+  private scheduled = false;
+
+  constructor(
+    private readonly options: PullLoopOptions,
+    private readonly memory: SessionMemory,
+    private readonly connection: NatsConnection,
+    private readonly names: ConsumerNames,
+  ) {
+    this.subject = pullSubject(options.api, names);
+    this.ended = new Promise((resolve) => (this.resolveEnded = resolve));
+    const { connection: shared } = options;
+    this.lanes = new PullLanes(() => new PullLane(shared, connection, names, memory.tokens, this));
+    this.watch();
+  }
+
+  /** Why it is over, if it is. */
+  get end(): SessionEnd | undefined {
+    return this.over;
+  }
+
+  /**
+   * Asks for messages, and makes sure that the server takes that.
+   *
+   * @throws NatsTransportError `PERMISSION_DENIED`, `NOT_CONNECTED`, `CONNECTION_LOST`, `TIMEOUT`
+   */
+  async open(timeoutMs: number): Promise<void> {
+    this.pull();
+    await confirmPublished(this.options.connection, this.connection, this.subject, timeoutMs);
+    this.lanes.assertAccepted();
+  }
+
+  /** There is more room: asks at once if all has come and been handled, or else once for this turn. */
+  freed(): void {
+    if (this.receiving && this.lanes.credit === 0) this.pull();
+    else this.schedule();
+  }
+
+  /** Ends it; what still comes is received until {@link close}. */
+  finish(end: SessionEnd): void {
+    if (this.over !== undefined) return;
+    this.over = end;
+    clearTimeout(this.monitor);
+    clearTimeout(this.pause);
+    this.resolveEnded(end);
+  }
+
+  /** Refuses every message from now on. */
+  refuse(): void {
+    this.refusing = true;
+  }
+
+  /** Withdraws what was asked for; resolves when what the server had sent by then has been taken. */
+  async close(): Promise<void> {
+    this.finish({ reason: 'closed' });
+    try {
+      if (this.options.connection.isUp) await within(this.lanes.drain(), DRAIN_MS, unanswered);
+    } catch (error) {
+      this.options.report({ type: 'failed', error });
+    } finally {
+      this.lanes.unsubscribe();
+    }
+  }
+
+  /** The connection is gone, and what was asked for with it. */
+  lose(): void {
+    this.lanes.unsubscribe();
+    this.finish({ reason: 'lost' });
+  }
+
+  delivered(message: Msg, delivery: Delivery, expected: boolean): void {
+    this.memory.pin?.learn(message, this.names);
+    // what was not asked for may only take what is left besides
+    const promised = expected ? 0 : this.lanes.credit;
+    if (this.refusing || this.options.freeSlots() <= promised) {
+      this.options.refuse(message, delivery);
+    } else {
+      this.receiving = true;
+      try {
+        this.options.receive(message, delivery);
+      } catch (error) {
+        this.options.report({ type: 'failed', error });
+      } finally {
+        this.receiving = false;
+      }
+    }
+    this.schedule();
+  }
+
+  status(lane: PullLane, status: PullStatus): void {
+    switch (status.kind) {
+      case 'alive':
+        if (status.lastConsumerSequence !== undefined)
+          this.options.heartbeat?.(status.lastConsumerSequence);
+        return;
+      case 'gone':
+      case 'refused':
+        return this.finish({ reason: status.kind, status });
+      case 'unpinned':
+        this.memory.pin?.forget();
+        break;
+      case 'limited':
+        this.memory.limits.lower(status);
+        break;
+      case 'later':
+        this.options.report({ type: 'odd', status });
+        return this.rest();
+      case 'ended':
+        break;
+    }
+    // whatever the reason is, to ask in a circle helps nobody
+    if (lane.wasBrief) this.rest();
+    else this.schedule();
+  }
+
+  foreign(subject: string): void {
+    this.options.report({ type: 'foreign', subject });
+  }
+
+  fail(error: unknown): void {
+    this.finish({ reason: 'failed', error });
+  }
+
+  private get size(): number {
+    const { maxBatch } = this.memory.limits;
+    return pullSize({ free: this.options.freeSlots(), credit: this.lanes.credit, maxBatch });
+  }
+
+  private schedule(): void {
+    if (this.scheduled || this.over !== undefined) return;
+    this.scheduled = true;
+    setImmediate(() => {
+      this.scheduled = false;
+      this.pull();
+    });
+  }
+
+  private rest(): void {
+    this.pause ??= setTimeout(() => {
+      this.pause = undefined;
+      this.pull();
+    }, this.backoff.nextMs());
+  }
+
+  private pull(): void {
+    if (this.over !== undefined || this.pause !== undefined) return;
+    const { limits, pin } = this.memory;
+    for (let batch = this.size; batch > 0; batch = this.size) {
+      const lane = this.lanes.free();
+      if (lane === undefined) return;
+      // the server gives the place to a request: another one without the id would get nothing
+      if (pin !== undefined && pin.id === undefined && this.lanes.credit > 0) return;
+      const { expiresMs, heartbeatMs } = limits;
+      const request = { batch, expiresMs, heartbeatMs, group: pin?.group, pinId: pin?.id };
+      try {
+        lane.ask(this.subject, batch, encodePull(request));
+      } catch (error) {
+        return this.finish({ reason: 'lost', error });
+      }
+    }
+  }
+
+  private watch(): void {
+    this.monitor = setTimeout(() => {
+      if (this.lanes.tick()) return this.finish({ reason: 'silent' });
+      this.schedule();
+      this.watch();
+    }, this.memory.limits.heartbeatMs);
+  }
+}
+
+function unanswered(): NatsTransportError {
+  return new NatsTransportError(
+    'TIMEOUT',
+    `The server did not confirm within ${DRAIN_MS} ms that it sends no more messages. ` +
+      'Those it sends still come again when their ack wait is over.',
+    { details: { timeoutMs: DRAIN_MS } },
+  );
+}
