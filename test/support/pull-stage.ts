@@ -2,6 +2,7 @@ import type { StreamConfig } from '@nats-io/jetstream';
 import { connected, JsStage } from './js-stage.js';
 import type { NatsBench } from './nats-bench.js';
 import { Puller, type PullerOptions } from './puller.js';
+import { waitFor } from './wait-for.js';
 
 let names = 0;
 
@@ -27,10 +28,17 @@ export class PullStage {
     await this.js.stream(this.stream, [`${this.stream}.>`], config);
   }
 
-  /** Publishes so many messages, and waits until the server has them. */
+  /** Publishes so many messages, when there is a connection, and waits until the server has them. */
   async publish(count: number): Promise<void> {
-    for (let i = 0; i < count; i++) this.js.peer.publish(`${this.stream}.x`, String(i));
-    await this.js.peer.flush();
+    const { peer } = this.js;
+    const connected = (): Promise<boolean> =>
+      peer.flush().then(
+        () => true,
+        () => false,
+      );
+    await waitFor(connected, { what: 'the connection' });
+    for (let i = 0; i < count; i++) peer.publish(`${this.stream}.x`, String(i));
+    await peer.flush();
   }
 
   /** Listens to the requests for messages. @returns how many each of them asks for, as they come */

@@ -32,21 +32,21 @@ export class Puller {
   ensured = 0;
 
   constructor(
-    private readonly shared: SharedConnection,
+    readonly connection: SharedConnection,
     private readonly names: ConsumerNames,
     private readonly options: PullerOptions = {},
   ) {
     const { concurrency = 8, apiTimeoutMs = 2_000 } = options;
-    const api = new JetStreamApi(shared, resolveJetStreamOptions({ apiTimeoutMs }));
+    const api = new JetStreamApi(connection, resolveJetStreamOptions({ apiTimeoutMs }));
     this.loop = new PullLoop({
-      connection: shared,
+      connection,
       api,
       ensure: () => this.ensure(api),
       freeSlots: () => concurrency - this.running,
       receive: (message, delivery) => void this.take(message, delivery),
       refuse: (message, { streamSequence }) => {
         this.refused.push(streamSequence);
-        this.shared.current?.publish(message.reply!, '-NAK');
+        this.connection.current?.publish(message.reply!, '-NAK');
       },
       report: (event) => void this.events.push(event),
       heartbeatMs: 500,
@@ -90,7 +90,7 @@ export class Puller {
     if (work !== undefined) await work;
     this.handled.push(delivery.streamSequence);
     this.running--;
-    if (this.shared.isUp) this.shared.current?.publish(message.reply!, '+ACK');
+    if (this.connection.isUp) this.connection.current?.publish(message.reply!, '+ACK');
     this.loop.freed();
   }
 }

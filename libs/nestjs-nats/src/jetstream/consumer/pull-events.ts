@@ -1,7 +1,10 @@
 import type { PullStatus } from './pull-status.js';
 import type { ConsumerNames } from './pull-request.js';
 
-/** What a pull loop reports; whoever drives it logs and tells readiness. */
+/**
+ * What a pull loop reports; whoever drives it logs and tells readiness. `'odd'`, `'foreign'` and
+ * `'failed'` come as often as they happen.
+ */
 export type PullEvent =
   /** Messages are being asked for: after the start, and after `'missing'` and `'stalled'`. */
   | ({ readonly type: 'ready' } & ConsumerNames)

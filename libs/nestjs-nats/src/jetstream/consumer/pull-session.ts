@@ -141,8 +141,10 @@ export class PullSession implements LaneSink {
       case 'limited':
         this.memory.limits.lower(status);
         break;
-      case 'later':
+      case 'odd':
         this.options.report({ type: 'odd', status });
+        return this.rest();
+      case 'moved':
         return this.rest();
       case 'ended':
         break;

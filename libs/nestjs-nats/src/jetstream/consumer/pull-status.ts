@@ -12,11 +12,12 @@ export type PullStatus = {
     }
   | ({
       /**
-       * Why the request is over. `'ended'`: as requests end; `'later'`: something passes, ask again in a
-       * moment; `'gone'`: nobody answers for the consumer; `'unpinned'`: another process is the
-       * active one, or nobody; `'refused'`: the request is not what the consumer takes.
+       * Why the request is over. `'ended'`: as requests end; `'moved'`: the server or the leader of the
+       * consumer changes; `'gone'`: nobody answers for the consumer; `'unpinned'`: another process is
+       * the active one, or nobody; `'refused'`: the request is not what the consumer takes; `'odd'`:
+       * for another reason, one that no consumer should have.
        */
-      readonly kind: 'ended' | 'later' | 'gone' | 'unpinned' | 'refused';
+      readonly kind: EndKind;
     } & Remainder)
   | ({
       /** The request is over: it asked for more than the consumer's configuration allows. */
@@ -27,6 +28,8 @@ export type PullStatus = {
       readonly maxExpiresMs: number | undefined;
     } & Remainder)
 );
+
+type EndKind = 'ended' | 'moved' | 'gone' | 'unpinned' | 'refused' | 'odd';
 
 interface Remainder {
   /** How many of the messages asked for do not come; when the server does not say, none comes. */
@@ -40,7 +43,7 @@ export type HeaderReader = (name: string) => string;
  * Reads a status message, or nothing when the code says that it is none.
  *
  * The server tells many cases apart by the description only (ADR-13, `server/consumer.go`). What is
- * not known is `'later'`: whatever it is, asking again slowly does no harm.
+ * not known is `'odd'`: whatever it is, asking again slowly does no harm.
  */
 export function readPullStatus(
   code: number,
@@ -63,13 +66,13 @@ export function readPullStatus(
   return { ...ended, kind: kindOf(code, text) };
 }
 
-function kindOf(code: number, text: string): 'ended' | 'later' | 'gone' | 'unpinned' | 'refused' {
+function kindOf(code: number, text: string): EndKind {
   switch (code) {
     case 404:
     case 408:
       return 'ended';
     case 409:
-      return CONFLICTS.get(text) ?? 'later';
+      return CONFLICTS.get(text) ?? 'odd';
     case 423:
       return 'unpinned';
     case 503:
@@ -79,14 +82,16 @@ function kindOf(code: number, text: string): 'ended' | 'later' | 'gone' | 'unpin
     case 412:
       return 'refused';
     default:
-      return 'later';
+      return 'odd';
   }
 }
 
 // a map, as an inherited name such as "constructor" would be found in an object
-const CONFLICTS = new Map<string, 'ended' | 'gone' | 'refused'>([
+const CONFLICTS = new Map<string, EndKind>([
   ['batch completed', 'ended'],
   ['message size exceeds maxbytes', 'ended'],
+  ['leadership change', 'moved'],
+  ['server shutdown', 'moved'],
   ['consumer deleted', 'gone'],
   ['stream deleted', 'gone'],
   ['consumer is push based', 'refused'],
