@@ -7,7 +7,7 @@ import {
   type StreamConfig,
 } from '@nats-io/jetstream';
 import { createInbox, nanos, type NatsConnection } from '@nats-io/transport-node';
-import { SharedConnection } from 'nestjs-nats';
+import { type NatsConnectionOptions, SharedConnection } from 'nestjs-nats';
 import {
   type DeliveredMessage,
   readDelivery,
@@ -29,7 +29,11 @@ export class JsStage {
 
   static async open(bench: NatsBench): Promise<JsStage> {
     const peer = await bench.peer({ maxReconnectAttempts: -1, reconnectTimeWait: 50 });
-    const shared = await connected(bench);
+    return JsStage.over(peer, await connected(bench));
+  }
+
+  /** Puts two connections to the same server together. */
+  static async over(peer: NatsConnection, shared: SharedConnection): Promise<JsStage> {
     return new JsStage(shared, peer, await jetstreamManager(peer, { timeout: 1_000 }));
   }
 
@@ -97,8 +101,15 @@ export class JsStage {
 }
 
 /** Makes a connection of ours that stands until the end of the test. */
-export async function connected(bench: NatsBench): Promise<SharedConnection> {
-  const shared = new SharedConnection({ servers: bench.server.url, reconnectTimeWait: 50 });
+export async function connected(
+  bench: NatsBench,
+  options: NatsConnectionOptions = {},
+): Promise<SharedConnection> {
+  const shared = new SharedConnection({
+    servers: bench.server.url,
+    reconnectTimeWait: 50,
+    ...options,
+  });
   shared.retain();
   await shared.connect();
   bench.own(() => shared.release());

@@ -85,6 +85,11 @@ export function ruleFor(
   });
 }
 
+/** Gives how often a policy lets a handler try at most, whatever the errors. */
+export function mostAttempts(policy: RetryPolicy): number {
+  return Math.max(policy.attempts, ...policy.rules.map(({ attempts }) => attempts));
+}
+
 /** Gives the longest delay that a policy can come to, in milliseconds. */
 export function longestDelayMs(policy: RetryPolicy): number {
   return Math.max(policy.maxMs, ...policy.rules.map(({ maxMs }) => maxMs));

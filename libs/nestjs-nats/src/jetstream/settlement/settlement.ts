@@ -1,7 +1,14 @@
 import { isRetryLater, isTerminate } from '../../errors/handler-exceptions.js';
 import { MAX_TIMER_MS } from '../../errors/option-faults.js';
 import { errorReply } from '../../message/error-reply.js';
-import { delayFor, type RetryPolicy, ruleFor } from './retry-policy.js';
+import type { Admission } from './admission.js';
+import {
+  DEFAULT_SCHEDULE,
+  delayFor,
+  mostAttempts,
+  type RetryPolicy,
+  ruleFor,
+} from './retry-policy.js';
 
 /** How the handling of a message ended. */
 export type Outcome =
@@ -77,6 +84,27 @@ export function settlementFor(outcome: Outcome, terms: SettlementTerms): Settlem
   if (attempt >= schedule.attempts) return giveUp('attempts', error, terms);
   const delayMs = delayFor(schedule, attempt, random);
   return { action: 'nak', delayMs, counted: true, error };
+}
+
+/**
+ * Decides, before its handler runs, whether a message is given up for what is known of it: the
+ * process has ended so often while it was handled, or it was delivered so often without a word, that
+ * nothing is left to try.
+ */
+export function settlementBefore(
+  { lane, used, crashes }: Admission,
+  { policy, keepsDeadLetters }: Pick<SettlementTerms, 'policy' | 'keepsDeadLetters'>,
+): GiveUpSettlement | undefined {
+  if (crashes === 0) return undefined;
+  const isUsedUp = used >= mostAttempts(policy);
+  // endless attempts are for failures that pass; without a log the two cannot be told apart
+  const limit = Number.isFinite(policy.attempts) ? policy.attempts : DEFAULT_SCHEDULE.attempts;
+  if (!isUsedUp && !(lane === 'quarantine' && crashes >= limit)) return undefined;
+  const times = crashes === 1 ? 'once' : `${crashes} times`;
+  const message = `The process ended ${times} while it handled the message, or lost it otherwise.`;
+  return giveUp('crashed', Object.assign(new Error(message), { code: 'CRASHED' }), {
+    keepsDeadLetters,
+  });
 }
 
 /** Decides where a message goes that is given up. */

@@ -1,0 +1,83 @@
+import { nanos } from '@nats-io/transport-node';
+import { unknownOptionFaults, wholeNumberFault } from '../../errors/option-faults.js';
+import { describe, quote } from '../../errors/quote.js';
+import type { StreamDeclaration } from '../stream/stream-declaration.js';
+
+/** Where processes write down which attempts have failed. */
+export interface AttemptLogOptions {
+  /** The name of the key-value bucket, of letters, digits, `_` and `-`. Default `'nestjs-nats-attempts'`. */
+  bucket?: string;
+  /** On how many servers of a cluster it is kept, from 1 to 5. Default 1; as many as its streams are on is best. */
+  replicas?: number;
+  /**
+   * How long an attempt is remembered, in milliseconds. Longer than any delay until the next one.
+   * Default one day, minimum 60,000.
+   */
+  maxAgeMs?: number;
+}
+
+/** Is what {@link AttemptLogOptions} come to. */
+export type ResolvedAttemptLogOptions = Readonly<Required<AttemptLogOptions>>;
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
+const MIN_AGE_MS = 60_000;
+const MAX_AGE_MS = 365 * DAY_MS;
+const MAX_REPLICAS = 5;
+/** The server wants it no longer than the age, and two minutes are its default. */
+const DUPLICATE_WINDOW_MS = 120_000;
+
+const NAMES = ['bucket', 'replicas', 'maxAgeMs'] satisfies (keyof AttemptLogOptions)[];
+
+/**
+ * Says what is wrong with the option `attemptLog` of a strategy.
+ *
+ * @param longestDelayMs the longest delay between two attempts of any handler
+ */
+export function attemptLogFaults(option: unknown, longestDelayMs = 0): string[] {
+  if (option === undefined || option === false) return [];
+  if (typeof option !== 'object' || option === null) {
+    return [`attemptLog: expected an object or false, got ${describe(option)}`];
+  }
+  const { bucket, replicas, maxAgeMs = DAY_MS } = option as Record<string, unknown>;
+  const faults = unknownOptionFaults(option, NAMES);
+  if (bucket !== undefined && !(typeof bucket === 'string' && /^[\w-]{1,200}$/.test(bucket))) {
+    faults.push(`bucket: ${quote(bucket)} is not a name of letters, digits, "_" and "-"`);
+  }
+  const replicasFault = wholeNumberFault(replicas ?? 1, 1, MAX_REPLICAS);
+  if (replicasFault !== undefined) faults.push(`replicas: ${replicasFault}`);
+  const ageFault = wholeNumberFault(maxAgeMs, MIN_AGE_MS, MAX_AGE_MS);
+  if (ageFault !== undefined) faults.push(`maxAgeMs: ${ageFault}`);
+  else if (Number(maxAgeMs) <= longestDelayMs) {
+    faults.push(
+      `maxAgeMs: ${String(maxAgeMs)} is not longer than the longest delay between attempts, ${longestDelayMs}`,
+    );
+  }
+  return faults.map((fault) => `attemptLog.${fault}`);
+}
+
+/** Fills in the defaults; the options have been checked. */
+export function resolveAttemptLog({
+  bucket = 'nestjs-nats-attempts',
+  replicas = 1,
+  maxAgeMs = DAY_MS,
+}: AttemptLogOptions = {}): ResolvedAttemptLogOptions {
+  return { bucket, replicas, maxAgeMs };
+}
+
+/** Describes the stream behind the bucket, as clients of key-value buckets make it. */
+export function attemptLogStream(options: ResolvedAttemptLogOptions): StreamDeclaration {
+  const { bucket, replicas, maxAgeMs } = options;
+  return {
+    name: `KV_${bucket}`,
+    description: 'Attempts of nestjs-nats to handle messages that have failed',
+    subjects: [`$KV.${bucket}.>`],
+    max_msgs_per_subject: 1,
+    max_age: nanos(maxAgeMs),
+    duplicate_window: nanos(Math.min(maxAgeMs, DUPLICATE_WINDOW_MS)),
+    discard: 'new',
+    deny_delete: true,
+    allow_rollup_hdrs: true,
+    allow_direct: true,
+    num_replicas: replicas,
+  };
+}

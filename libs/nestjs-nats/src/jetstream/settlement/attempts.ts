@@ -1,0 +1,103 @@
+import type { Delivery } from '../consumer/delivery.js';
+import {
+  type Admission,
+  admissionFor,
+  countedAdmission,
+  FRESH,
+  guessedAdmission,
+} from './admission.js';
+import { type AttemptEntry, entryKey } from './attempt-entry.js';
+import { type AttemptLog, UNREADABLE } from './attempt-log.js';
+
+/** Is how many entries a process keeps of its own for each consumer. */
+const MAX_KEPT = 4_096;
+
+/**
+ * Counts the attempts of a consumer's messages, so that a message which ends the process is told
+ * from those that were beside it (docs/adr/0010-an-attempt-log.md).
+ *
+ * A message that comes for the first time, and one that this process has put off itself, is admitted
+ * at once. The order of calls for a message: {@link admit}; in quarantine {@link started}; if it is
+ * put off {@link failed}; in the end {@link forget}.
+ */
+export class Attempts {
+  /** What this process has written last of a message; the oldest first. */
+  private readonly kept = new Map<number, AttemptEntry>();
+
+  /** @param log nothing to count deliveries instead, in which a crash is everybody's */
+  constructor(private readonly log: AttemptLog | undefined) {}
+
+  /** Says how a message is to be taken on. Never rejects. */
+  admit(delivery: Delivery): Admission | Promise<Admission> {
+    const { deliveryCount, streamSequence } = delivery;
+    if (deliveryCount === 1) return FRESH;
+    const kept = this.kept.get(streamSequence);
+    // nobody else can have written of a delivery that was ours
+    if (kept?.delivered === deliveryCount - 1) return admissionFor(delivery, kept);
+    if (this.log === undefined) return countedAdmission(delivery);
+    return this.lookUp(this.log, delivery);
+  }
+
+  /**
+   * Writes down, before the handler runs, that an attempt begins: if the process ends now, it was
+   * this message. Never rejects.
+   */
+  started(delivery: Delivery, { used, crashes, firstFailureMs }: Admission): Promise<void> {
+    const now = Date.now();
+    return this.write(delivery, {
+      kind: 'started',
+      used: used + 1,
+      crashes: crashes + 1,
+      first: firstFailureMs ?? now,
+      last: now,
+    });
+  }
+
+  /**
+   * Writes down that an attempt has failed, before the message is put off. Never rejects.
+   *
+   * @param counted `false` when the handler has put the message off itself
+   */
+  failed(delivery: Delivery, admission: Admission, counted: boolean): Promise<void> {
+    const { used, crashes, firstFailureMs: first, lastFailureMs: last } = admission;
+    const now = Date.now();
+    return this.write(delivery, {
+      kind: 'failed',
+      used: counted ? used + 1 : used,
+      crashes,
+      first: counted ? (first ?? now) : first,
+      last: counted ? now : last,
+    });
+  }
+
+  /** The message is over for this process. */
+  forget({ deliveryCount, streamSequence }: Delivery): void {
+    if (deliveryCount > 1) this.kept.delete(streamSequence);
+  }
+
+  private async lookUp(log: AttemptLog, delivery: Delivery): Promise<Admission> {
+    const entry = await log.read(
+      entryKey(delivery),
+      (near) => admissionFor(delivery, near).lane === 'normal',
+    );
+    return entry === UNREADABLE ? guessedAdmission(delivery) : admissionFor(delivery, entry);
+  }
+
+  private async write(
+    delivery: Delivery,
+    told: Omit<AttemptEntry, 'delivered' | 'stored'>,
+  ): Promise<void> {
+    const { deliveryCount: delivered, storedAtMs: stored, streamSequence } = delivery;
+    const entry = { ...told, delivered, stored };
+    this.keep(streamSequence, entry);
+    await this.log?.write(entryKey(delivery), entry);
+  }
+
+  private keep(sequence: number, entry: AttemptEntry): void {
+    this.kept.delete(sequence);
+    this.kept.set(sequence, entry);
+    if (this.kept.size <= MAX_KEPT) return;
+    const [oldest] = this.kept.keys();
+    this.kept.delete(oldest!);
+  }
+}
