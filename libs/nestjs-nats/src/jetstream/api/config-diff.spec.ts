@@ -20,6 +20,7 @@ describe('configDiff', () => {
       { republish: { src: '>', dest: 'x' } },
     ],
     ['metadata of others', { metadata: { a: 'b' } }, { metadata: { a: 'b', '_nats.ver': '2' } }],
+    ['metadata of others alone', { metadata: {} }, { metadata: { '_nats.ver': '2' } }],
     ['an empty object', { consumer_limits: {} }, {}],
     [
       'what is empty inside',

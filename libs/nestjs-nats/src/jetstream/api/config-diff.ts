@@ -47,13 +47,14 @@ function settingDiff(
   found: unknown,
   defaults: ConfigDefaults,
 ): ConfigDiff[] {
-  const left = isBlank(wanted) ? defaults[field] : wanted;
-  const right = isBlank(found) ? defaults[field] : found;
-  if (isRecord(left) && isRecord(right)) {
+  const left = isBlank(wanted) ? (defaults[field] ?? wanted) : wanted;
+  const right = isBlank(found) ? (defaults[field] ?? found) : found;
+  if (isRecord(left) && (isRecord(right) || field === 'metadata')) {
+    const there = isRecord(right) ? right : {};
     // metadata is shared: the server's and other people's keys are none of ours
-    const keys = field === 'metadata' ? Object.keys(left) : Object.keys({ ...left, ...right });
+    const keys = field === 'metadata' ? Object.keys(left) : Object.keys({ ...left, ...there });
     return keys.flatMap((key) =>
-      settingDiff(`${field}.${key}`, read(left, key), read(right, key), defaults),
+      settingDiff(`${field}.${key}`, read(left, key), read(there, key), defaults),
     );
   }
   return canonical(field, left) === canonical(field, right)

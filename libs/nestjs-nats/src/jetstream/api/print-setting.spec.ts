@@ -33,6 +33,7 @@ describe('printDuration', () => {
 describe('printSetting', () => {
   it.each([
     ['max_age', 60_000_000_000, '1m'],
+    ['max_age', 0, 'none'],
     ['max_age', 1.5, '1.5'],
     ['max_msgs', 500, '500'],
     ['max_msgs', -1, 'no limit'],

@@ -54,5 +54,6 @@ export function printSetting(field: string, value: unknown): string {
 
 function printNumber(field: string, value: number): string {
   if (value === -1) return 'no limit';
-  return DURATIONS.has(field) && Number.isSafeInteger(value) ? printDuration(value) : String(value);
+  if (!DURATIONS.has(field) || !Number.isSafeInteger(value)) return String(value);
+  return value === 0 ? 'none' : printDuration(value);
 }

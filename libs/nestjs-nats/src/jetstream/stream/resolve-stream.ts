@@ -9,12 +9,13 @@ export type WantedStream = Readonly<Pick<StreamConfig, 'name'> & Partial<StreamC
  * for others to change; only a work queue's `discard` becomes `'new'`.
  */
 export function resolveStream(declaration: StreamDeclaration): WantedStream {
-  const { subjects, mirror, sources, duplicate_window, ...rest } = declaration;
+  const { name, subjects, mirror, sources, duplicate_window, ...rest } = declaration;
   const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
   return {
-    ...(rest.retention === 'workqueue' && { discard: 'new' }),
-    ...(given as WantedStream),
+    name,
     ...(subjects && subjects.length > 0 && { subjects: [...subjects] }),
+    ...(rest.retention === 'workqueue' && { discard: 'new' }),
+    ...given,
     // 0 asks for the default, which is not echoed as 0
     ...(duplicate_window && { duplicate_window }),
     ...(mirror && { mirror: resolveSource(mirror) }),

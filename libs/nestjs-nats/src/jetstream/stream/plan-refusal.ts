@@ -1,0 +1,43 @@
+import { quote } from '../../errors/quote.js';
+import { NatsTransportError } from '../../errors/transport-error.js';
+import { printDiffs } from './plan-table.js';
+import type { PlannedStream, StreamPlan } from './stream-plan.js';
+
+/**
+ * Makes sure that a plan can be carried out.
+ *
+ * @throws NatsTransportError `STREAM_MISMATCH` or `STREAM_NOT_FOUND` that names every stream, with
+ * `details.streams` and `details.diffs`
+ */
+export function assertPlan(plan: StreamPlan): void {
+  const differing = plan.filter(({ action }) => action === 'refuse');
+  const missing = plan.filter(({ action }) => action === 'missing');
+  const refused = [...differing, ...missing];
+  if (refused.length === 0) return;
+  throw new NatsTransportError(
+    differing.length > 0 ? 'STREAM_MISMATCH' : 'STREAM_NOT_FOUND',
+    `${refused.map(sentence).join(' ')} Nothing was changed. ${advice(differing)}`,
+    {
+      details: {
+        streams: refused.map(({ name }) => name),
+        diffs: differing.flatMap(({ name, diffs }) =>
+          diffs.map((diff) => ({ stream: name, ...diff })),
+        ),
+      },
+    },
+  );
+}
+
+function sentence(stream: PlannedStream): string {
+  return stream.action === 'missing'
+    ? `There is no stream ${quote(stream.name)}.`
+    : `The stream ${quote(stream.name)} is not as declared: ${printDiffs(stream)}.`;
+}
+
+function advice(differing: StreamPlan): string {
+  if (differing.length === 0) return "Create it, or set provision: 'create' to have it made.";
+  const stuck = differing.some(({ diffs }) => diffs.some(({ immutable }) => immutable));
+  return stuck
+    ? 'What cannot be changed needs another declaration, or another stream.'
+    : "Make the declarations agree, or set provision: 'update' to have the stream changed.";
+}

@@ -1,0 +1,44 @@
+import { diffLine } from '../api/config-diff.js';
+import { printSetting } from '../api/print-setting.js';
+import type { PlannedStream, StreamDiff, StreamPlan } from './stream-plan.js';
+
+const HEAD = ['stream', 'action', 'subjects', 'details'] as const;
+const WIDEST = 48;
+
+/** Prints a plan as a table for a log, a line for each stream. */
+export function planTable(plan: StreamPlan): string {
+  const rows = [HEAD, ...plan.map(row)];
+  const widths = HEAD.map((_, i) => Math.max(...rows.map((cells) => cells[i]!.length)));
+  return rows
+    .map((cells) => cells.map((cell, i) => cell.padEnd(widths[i]!)).join('  '))
+    .map((line) => line.trimEnd())
+    .join('\n');
+}
+
+/** Prints the differences of one stream. */
+export function printDiffs({ diffs, wanted }: PlannedStream): string {
+  return diffs.map((diff) => diffLine(diff) + remark(diff, wanted.retention)).join('; ');
+}
+
+function row(stream: PlannedStream): readonly string[] {
+  const { name, action, wanted } = stream;
+  const subjects = (wanted.subjects ?? []).join(', ');
+  const details = action === 'create' ? printSettings(stream) : printDiffs(stream);
+  const cut = subjects.length > WIDEST ? `${subjects.slice(0, WIDEST - 1)}…` : subjects;
+  return [name, action, cut, details];
+}
+
+/** Prints what a new stream is declared to be, so that a wrong unit can be seen. */
+function printSettings({ wanted }: PlannedStream): string {
+  return Object.entries(wanted)
+    .filter(([field]) => field !== 'name' && field !== 'subjects')
+    .map(([field, value]) => `${field}: ${printSetting(field, value)}`)
+    .join('; ');
+}
+
+function remark({ field, immutable, wanted }: StreamDiff, retention: string | undefined): string {
+  if (immutable !== undefined) return ` (${immutable})`;
+  return field === 'discard' && wanted === 'new' && retention === 'workqueue'
+    ? " (the default for a work queue: with 'old' a full one drops what nobody has processed)"
+    : '';
+}
