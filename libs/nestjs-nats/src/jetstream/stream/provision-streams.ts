@@ -1,0 +1,93 @@
+import type { StreamConfig, StreamInfo } from '@nats-io/jetstream';
+import { quote } from '../../errors/quote.js';
+import { isNatsTransportError } from '../../errors/transport-error.js';
+import { API_ERROR } from '../api/api-error.js';
+import type { JetStreamApi } from '../api/js-api.js';
+import { assertPlan } from './plan-refusal.js';
+import { resolveStream } from './resolve-stream.js';
+import type { Provision, StreamDeclaration } from './stream-declaration.js';
+import { assertEcho, requireStreamFeatures } from './stream-features.js';
+import { type PlannedStream, planStream, type StreamPlan } from './stream-plan.js';
+import { withOwners } from './subject-owners.js';
+
+/** How often a stream is looked at again that somebody else made or deleted in between. */
+const ATTEMPTS = 3;
+
+/**
+ * Makes sure that declared streams are there and as declared. All are looked at first: if one may
+ * not be made or changed, none is. Several processes may do this at once.
+ *
+ * @param declarations checked ones; made in their order
+ * @returns what was done, a stream each; nothing with `provision: 'off'`
+ * @throws NatsTransportError `STREAM_MISMATCH`, `STREAM_NOT_FOUND`, `SERVER_TOO_OLD`, and what
+ * {@link JetStreamApi.request} throws
+ */
+export async function ensureStreams(
+  api: JetStreamApi,
+  declarations: readonly StreamDeclaration[],
+  provision: Provision,
+): Promise<StreamPlan> {
+  if (provision === 'off') return [];
+  const wanted = declarations.map(resolveStream);
+  for (const stream of wanted) requireStreamFeatures(api.server, stream);
+  const found = await Promise.all(wanted.map(({ name }) => findStream(api, name)));
+  const plan = wanted.map((stream, i) => planStream(stream, found[i]?.config, provision));
+  assertPlan(plan);
+  const done: PlannedStream[] = [];
+  for (const stream of plan) done.push(await carryOut(api, stream, provision));
+  return done;
+}
+
+/**
+ * Reads a stream; there is nothing when there is none.
+ *
+ * @throws NatsTransportError what {@link JetStreamApi.request} throws but `STREAM_NOT_FOUND`
+ */
+export async function findStream(api: JetStreamApi, name: string): Promise<StreamInfo | undefined> {
+  try {
+    const what = `Cannot read the stream ${quote(name)}`;
+    return await api.request<StreamInfo>(`STREAM.INFO.${name}`, undefined, what);
+  } catch (error) {
+    if (isNatsTransportError(error, 'STREAM_NOT_FOUND')) return undefined;
+    throw error;
+  }
+}
+
+async function carryOut(
+  api: JetStreamApi,
+  planned: PlannedStream,
+  provision: Exclude<Provision, 'off'>,
+): Promise<PlannedStream> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await send(api, planned);
+      return planned;
+    } catch (error) {
+      if (attempt === ATTEMPTS || !isOutdated(planned, error)) throw error;
+    }
+    const { wanted, name } = planned;
+    planned = planStream(wanted, (await findStream(api, name))?.config, provision);
+    assertPlan([planned]);
+  }
+}
+
+/** Tells whether a request failed because the stream is not any more as it was when looked at. */
+function isOutdated({ action }: PlannedStream, error: unknown): boolean {
+  if (!isNatsTransportError(error)) return false;
+  const outdated = action === 'create' ? API_ERROR.streamNameInUse : API_ERROR.streamNotFound;
+  return error.details['apiCode'] === outdated;
+}
+
+async function send(api: JetStreamApi, planned: PlannedStream): Promise<void> {
+  const { name, action, wanted, config } = planned;
+  if (config === undefined) return;
+  const what = `Cannot ${action} the stream ${quote(name)}`;
+  const operation = `STREAM.${action === 'create' ? 'CREATE' : 'UPDATE'}.${name}`;
+  let answer: { config: StreamConfig };
+  try {
+    answer = await api.request(operation, config, what);
+  } catch (error) {
+    throw await withOwners(api, error, wanted);
+  }
+  assertEcho(wanted, answer.config);
+}

@@ -1,0 +1,25 @@
+import { SharedConnection } from '../../libs/nestjs-nats/src/connection/shared-connection.js';
+import { JetStreamApi } from '../../libs/nestjs-nats/src/jetstream/api/js-api.js';
+import {
+  type JetStreamOptions,
+  resolveJetStreamOptions,
+} from '../../libs/nestjs-nats/src/jetstream/api/js-options.js';
+import type { NatsBench } from './nats-bench.js';
+
+/** The servers on which what depends on the version is tested: the oldest supported, and a new one. */
+export const SERVERS = [
+  ['2.10', { version: '2.10' }],
+  ['a new one', { minVersion: '2.12' }],
+] as const;
+
+/** Connects to a bench's server, and gives what our own code asks JetStream with. */
+export async function jetStreamApi(
+  bench: NatsBench,
+  options: JetStreamOptions = {},
+): Promise<JetStreamApi> {
+  const shared = new SharedConnection({ servers: bench.server.url });
+  shared.retain();
+  bench.own(() => shared.release());
+  await shared.connect();
+  return new JetStreamApi(shared, resolveJetStreamOptions(options));
+}
