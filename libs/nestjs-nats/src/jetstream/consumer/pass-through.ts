@@ -1,4 +1,15 @@
 import type { ConsumerConfig } from '@nats-io/jetstream';
+import {
+  durationOf,
+  flag,
+  limit,
+  metadata,
+  oneOf,
+  type SettingChecks,
+  text,
+  time,
+  wholeNumber,
+} from '../api/setting-checks.js';
 
 /** Settings of a consumer that are not for handlers to set, and what does it instead. */
 export const OWNED_BY_HANDLER = {
@@ -21,7 +32,25 @@ export const OWNED_BY_HANDLER = {
   deliver_group: 'messages are pulled',
   flow_control: 'messages are pulled',
   idle_heartbeat: 'messages are pulled',
+  rate_limit_bps: 'messages are pulled; use concurrency',
 } as const satisfies Partial<Record<keyof ConsumerConfig | 'deliver_group', string>>;
 
 /** Settings of a consumer that a handler may add under their NATS names. */
 export type ConsumerPassThrough = Partial<Omit<ConsumerConfig, keyof typeof OWNED_BY_HANDLER>>;
+
+/** How each setting that a handler may add is checked by itself. */
+export const PASS_THROUGH_SETTINGS = {
+  description: text,
+  sample_freq: text,
+  replay_policy: oneOf('instant', 'original'),
+  pause_until: time,
+  max_waiting: wholeNumber(1),
+  max_batch: limit,
+  max_bytes: limit,
+  max_expires: durationOf(1_000_000_000),
+  inactive_threshold: durationOf(1_000_000_000),
+  headers_only: flag,
+  mem_storage: flag,
+  num_replicas: wholeNumber(0, 5),
+  metadata,
+} satisfies SettingChecks<ConsumerPassThrough>;

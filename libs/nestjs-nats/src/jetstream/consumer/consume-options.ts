@@ -1,6 +1,6 @@
-import type { CodecOption } from '../codec/registry.js';
-import type { ConsumerPassThrough } from '../jetstream/consumer/pass-through.js';
-import type { RetryOptions } from '../jetstream/settlement/retry-policy.js';
+import type { CodecOption } from '../../codec/registry.js';
+import type { RetryOptions } from '../settlement/retry-policy.js';
+import type { ConsumerPassThrough } from './pass-through.js';
 
 /**
  * Where a consumer begins that does not exist yet; one that exists goes on where it was.
@@ -40,7 +40,7 @@ export interface NatsConsumeOptions {
   durable?: string;
   /**
    * How many messages this process works on at a time; it fetches no more than that. 1 keeps their
-   * order within the process. Default 64, minimum 1.
+   * order within the process. Default 64, minimum 1; in mode `'ordered'` always 1.
    */
   concurrency?: number;
   /**
