@@ -1,13 +1,17 @@
 import { type Observable, Subject, takeUntil } from 'rxjs';
+import type { MaybePromise } from '../message/payload.js';
 
-/** Where the answers of a stream go. Each may throw; then the stream is left. */
+/**
+ * Where the answers of a stream go. What a method throws, or the promise it may give rejects with,
+ * makes the stream be left.
+ */
 export interface ReplyStreamSink {
   /** The only answer. */
-  single(value: unknown): void;
+  single(value: unknown): MaybePromise<void>;
   /** One of several answers, numbered from 1. */
-  frame(value: unknown, sequence: number): void;
+  frame(value: unknown, sequence: number): MaybePromise<void>;
   /** No more answers, after so many frames. */
-  end(frames: number): void;
+  end(frames: number): MaybePromise<void>;
 }
 
 /**
@@ -22,23 +26,29 @@ export function streamReplies(source: Observable<unknown>, sink: ReplyStreamSink
     const replies = new ReplyStream(sink);
     const left = new Subject<void>();
     let over = false;
-    const attempt = (send: () => void): void => {
+    const leave = (reason: unknown): void => {
+      if (over) return;
+      over = true;
+      // the source may be endless, and would emit into nothing; it may also emit before subscribe()
+      // has returned a subscription
+      left.next();
+      reject(reason);
+    };
+    const attempt = (send: () => MaybePromise<void>): void => {
       if (over) return;
       try {
-        send();
+        const sent = send();
+        if (sent instanceof Promise) sent.catch(leave);
       } catch (error) {
-        over = true;
-        // the source may be endless, and would emit into nothing; it may also emit before
-        // subscribe() has returned a subscription
-        left.next();
-        reject(error);
+        leave(error);
       }
     };
     source.pipe(takeUntil(left)).subscribe({
       next: (value) =>
         attempt(() => {
+          if (!replies.holds(value)) return replies.take(value);
           // a promise or a single value completes in the same turn, and then needs no frame
-          if (replies.take(value)) queueMicrotask(() => attempt(() => replies.flush()));
+          queueMicrotask(() => attempt(() => replies.flush()));
         }),
       error: (failure: unknown) => {
         attempt(() => replies.flush());
@@ -47,9 +57,10 @@ export function streamReplies(source: Observable<unknown>, sink: ReplyStreamSink
       },
       complete: () =>
         attempt(() => {
-          replies.complete();
+          const sent = replies.complete();
           over = true;
           resolve();
+          return sent;
         }),
     });
   });
@@ -61,27 +72,29 @@ class ReplyStream {
 
   constructor(private readonly sink: ReplyStreamSink) {}
 
-  /** @returns whether the value is held back and {@link flush} is to be called */
-  take(value: unknown): boolean {
-    if (this.sequence === 0 && this.held === undefined) {
-      this.held = { value };
-      return true;
-    }
-    this.flush();
-    this.sink.frame(value, ++this.sequence);
-    return false;
+  /** @returns whether the value, as the first, is held back until {@link flush} or {@link complete} */
+  holds(value: unknown): boolean {
+    if (this.sequence > 0 || this.held !== undefined) return false;
+    this.held = { value };
+    return true;
   }
 
-  flush(): void {
-    if (this.held === undefined) return;
+  take(value: unknown): MaybePromise<void> {
+    // what is sent later fails if this does
+    void this.flush();
+    return this.sink.frame(value, ++this.sequence);
+  }
+
+  flush(): MaybePromise<void> {
+    if (this.held === undefined) return undefined;
     const { value } = this.held;
     this.held = undefined;
-    this.sink.frame(value, ++this.sequence);
+    return this.sink.frame(value, ++this.sequence);
   }
 
-  complete(): void {
-    if (this.sequence > 0) this.sink.end(this.sequence);
-    else this.sink.single(this.held?.value);
+  complete(): MaybePromise<void> {
+    const { held } = this;
     this.held = undefined;
+    return this.sequence > 0 ? this.sink.end(this.sequence) : this.sink.single(held?.value);
   }
 }

@@ -5,7 +5,7 @@ import { isNatsTransportError } from '../errors/transport-error.js';
 import type { NatsMessageContext } from '../message/context.js';
 import type { ErrorReply } from '../message/error-reply.js';
 import { HEADER } from '../message/header-table.js';
-import type { EncodedMessage } from '../message/payload.js';
+import type { EncodedMessage, MaybePromise } from '../message/payload.js';
 import { type ReplyFormat, withHeaders } from '../message/reply-format.js';
 import { publishNow } from './publisher.js';
 import { streamReplies } from './reply-stream.js';
@@ -18,12 +18,19 @@ const SHORT_MESSAGE_LENGTH = 512;
  *
  * The methods fail with what kept an answer from being sent; the caller turns that into
  * {@link error}, so that the requester does not wait for its timeout. The first answer carries the
- * headers that the handler has set on its context.
+ * headers that the handler has set on its context. After the final answer nothing more is sent.
  */
 export class Responder {
+  /** Whether the handler's headers are sent. */
   private started = false;
+  /** Whether a final answer is on its way, which an asynchronous format may still keep from going. */
+  private closed = false;
+  /** Whether the final answer is sent. */
+  private answered = false;
   /** Names the stream of answers, once there is one. */
   private stream: string | undefined;
+  /** How many frames are sent. */
+  private frames = 0;
   /** The last answer that waits for an asynchronous format; answers keep their order. */
   private tail: Promise<void> | undefined;
 
@@ -35,72 +42,100 @@ export class Responder {
     private readonly context: NatsMessageContext,
   ) {}
 
+  /** Whether the requester has got its final answer. */
+  get isAnswered(): boolean {
+    return this.answered;
+  }
+
   /**
    * Answers with one plain reply; `undefined` is an empty one.
    *
+   * @returns when it is sent, if that takes its time
    * @throws NatsTransportError `ENCODE_FAILED`, `PAYLOAD_TOO_LARGE`, `NOT_CONNECTED`
    */
-  async value(value: unknown): Promise<void> {
-    this.send(this.format.single(value, this.context.subject));
-    await this.sent();
+  value(value: unknown): MaybePromise<void> {
+    if (this.closed) return undefined;
+    this.closed = true;
+    return this.send(this.format.single(value, this.context.subject), true);
   }
 
   /** Answers with all that `source` emits; rejects with what it, or sending, failed with. */
   async values(source: Observable<unknown>): Promise<void> {
     await streamReplies(source, {
-      single: (value) => this.send(this.format.single(value, this.context.subject)),
+      single: (value) => this.value(value),
       frame: (value, sequence) => {
+        if (this.closed) return undefined;
         this.stream ??= nuid.next();
-        this.send(this.format.frame(value, sequence, this.context.subject));
+        return this.send(this.format.frame(value, sequence, this.context.subject), false);
       },
-      end: (frames) => this.send(this.format.end(frames)),
+      end: (frames) => {
+        if (this.closed) return undefined;
+        this.closed = true;
+        return this.send(this.format.end(frames), true);
+      },
     });
-    await this.sent();
+    await this.tail;
   }
 
   /**
-   * Answers with an error. Details that do not fit into a message are left out.
+   * Answers with an error, after the values before it. Details that do not fit into a message are
+   * left out.
    *
    * @throws NatsTransportError `NOT_CONNECTED`
    */
   async error(reply: ErrorReply): Promise<void> {
-    this.tail = undefined;
+    this.closed = true;
     try {
-      this.send(this.format.error(reply));
-      await this.sent();
+      await this.sendLast(() => this.format.error(reply));
     } catch (error) {
       if (!isNatsTransportError(error, 'PAYLOAD_TOO_LARGE')) throw error;
       const { code, message } = reply.body;
       const body = { code: short(code), message: short(message) };
       // the handler's headers may be what is too large
       this.started = true;
-      this.send(this.format.error({ body, status: reply.status }));
-      await this.sent();
+      await this.sendLast(() => this.format.error({ body, status: reply.status }));
     }
   }
 
-  /** Answers with nothing, unless there was an answer already. */
-  async ensureAnswered(): Promise<void> {
-    if (!this.started) await this.value(undefined);
+  /** Answers with nothing, or with the end of a stream, unless there was a final answer already. */
+  ensureAnswered(): MaybePromise<void> {
+    if (this.answered) return undefined;
+    this.closed = true;
+    return this.sendLast(() =>
+      this.frames === 0
+        ? this.format.single(undefined, this.context.subject)
+        : this.format.end(this.frames),
+    );
   }
 
-  /** Waits for answers of an asynchronous format. */
-  private async sent(): Promise<void> {
-    await this.tail;
+  /** Sends an answer after those that wait; of these some may have failed, or one been the last. */
+  private async sendLast(format: () => MaybePromise<EncodedMessage>): Promise<void> {
+    await this.tail?.catch(() => undefined);
+    this.tail = undefined;
+    if (!this.answered) await this.send(format(), true);
   }
 
-  private send(encoded: EncodedMessage | Promise<EncodedMessage>): void {
+  private send(encoded: MaybePromise<EncodedMessage>, last: boolean): MaybePromise<void> {
     if (this.tail === undefined && !(encoded instanceof Promise)) {
-      this.deliver(encoded);
-      return;
+      this.deliver(encoded, last);
+      return undefined;
     }
-    const before = this.tail ?? Promise.resolve();
-    this.tail = before.then(async () => this.deliver(await encoded));
-    // whoever awaits the tail hears of a failure; until then it is not unhandled
-    this.tail.catch(() => undefined);
+    return (this.tail = this.sendLater(this.tail, encoded, last));
   }
 
-  private deliver(encoded: EncodedMessage): void {
+  private async sendLater(
+    before: Promise<void> | undefined,
+    encoded: MaybePromise<EncodedMessage>,
+    last: boolean,
+  ): Promise<void> {
+    // it may fail before its turn; until then that is not unhandled
+    if (encoded instanceof Promise) encoded.catch(() => undefined);
+    await before;
+    this.deliver(await encoded, last);
+  }
+
+  private deliver(encoded: EncodedMessage, last: boolean): void {
+    if (this.answered) return;
     const { payload, headers } = this.started
       ? encoded
       : withHeaders(encoded, this.context.responseHeaders);
@@ -108,6 +143,8 @@ export class Responder {
     if (this.stream !== undefined) headers?.set(HEADER.replyStream, this.stream);
     publishNow(this.shared, { subject: this.reply, payload, headers });
     this.started = true;
+    if (last) this.answered = true;
+    else this.frames++;
   }
 }
 

@@ -8,6 +8,7 @@ import { isNatsTransportError, NatsTransportError } from '../errors/transport-er
 import type { InterceptorChain } from '../interceptor/compose.js';
 import { cancelContext, finishContext, NatsMessageContext } from '../message/context.js';
 import { type ErrorReply, errorReply, OWN_ERROR_REPLIES } from '../message/error-reply.js';
+import type { MaybePromise } from '../message/payload.js';
 import type { ReplyFormat } from '../message/reply-format.js';
 import type { FailureLog } from './failure-log.js';
 import { completion } from './handler-result.js';
@@ -172,7 +173,7 @@ export class HandlerRunner {
     context: NatsMessageContext,
     incoming: Incoming,
     kind: 'event' | 'request',
-    follow: (result: unknown) => Promise<void>,
+    follow: (result: unknown) => MaybePromise<void>,
   ): Promise<void> {
     const { hooks, chain } = this.options;
     const { data } = incoming;
