@@ -19,20 +19,27 @@ export interface ReplyStreamSink {
  * single answer, which any NATS client understands; otherwise each value is a numbered frame, and
  * an end follows.
  *
+ * @param leaving receives what ends it early: the source is unsubscribed, and the result resolves, or
+ * rejects with a reason if one is given
  * @returns when the source has completed; rejects with what it failed with, or what the sink threw
  */
-export function streamReplies(source: Observable<unknown>, sink: ReplyStreamSink): Promise<void> {
+export function streamReplies(
+  source: Observable<unknown>,
+  sink: ReplyStreamSink,
+  leaving?: (leave: (reason?: unknown) => void) => void,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     const replies = new ReplyStream(sink);
     const left = new Subject<void>();
     let over = false;
-    const leave = (reason: unknown): void => {
+    const leave = (reason?: unknown): void => {
       if (over) return;
       over = true;
       // the source may be endless, and would emit into nothing; it may also emit before subscribe()
       // has returned a subscription
       left.next();
-      reject(reason);
+      if (reason === undefined) resolve();
+      else reject(reason);
     };
     const attempt = (send: () => MaybePromise<void>): void => {
       if (over) return;
@@ -43,6 +50,8 @@ export function streamReplies(source: Observable<unknown>, sink: ReplyStreamSink
         leave(error);
       }
     };
+    leaving?.(leave);
+    if (over) return;
     source.pipe(takeUntil(left)).subscribe({
       next: (value) =>
         attempt(() => {

@@ -2,13 +2,13 @@ import { nuid } from '@nats-io/transport-node';
 import type { Observable } from 'rxjs';
 import type { SharedConnection } from '../connection/shared-connection.js';
 import { isNatsTransportError } from '../errors/transport-error.js';
-import type { NatsMessageContext } from '../message/context.js';
+import { type NatsMessageContext, restartClock, whenCancelled } from '../message/context.js';
 import type { ErrorReply } from '../message/error-reply.js';
 import { HEADER } from '../message/header-table.js';
 import type { EncodedMessage, MaybePromise } from '../message/payload.js';
 import { type ReplyFormat, withHeaders } from '../message/reply-format.js';
 import { publishNow } from './publisher.js';
-import { streamReplies } from './reply-stream.js';
+import { type ReplyStreamSink, streamReplies } from './reply-stream.js';
 
 /** Is how much of an error's message is told when the whole does not fit into a message. */
 const SHORT_MESSAGE_LENGTH = 512;
@@ -59,21 +59,31 @@ export class Responder {
     return this.send(this.format.single(value, this.context.subject), true);
   }
 
-  /** Answers with all that `source` emits; rejects with what it, or sending, failed with. */
+  /**
+   * Answers with all that `source` emits; rejects with what it, or sending, failed with.
+   *
+   * When the handling is cut short, the source is left. If the application stops, this rejects with
+   * that reason, as the caller is to hear of it; otherwise the caller has left, and nothing is sent.
+   */
   async values(source: Observable<unknown>): Promise<void> {
-    await streamReplies(source, {
+    const sink: ReplyStreamSink = {
       single: (value) => this.value(value),
-      frame: (value, sequence) => {
-        if (this.closed) return undefined;
-        this.stream ??= nuid.next();
-        return this.send(this.format.frame(value, sequence, this.context.subject), false);
-      },
-      end: (frames) => {
-        if (this.closed) return undefined;
-        this.closed = true;
-        return this.send(this.format.end(frames), true);
-      },
-    });
+      frame: (value, sequence) => this.frame(value, sequence),
+      end: (frames) => this.end(frames),
+    };
+    await streamReplies(source, sink, (leave) =>
+      whenCancelled(
+        this.context,
+        (reason) => {
+          if (isNatsTransportError(reason, 'CLOSED')) leave(reason);
+          else {
+            this.seal();
+            leave();
+          }
+        },
+        { withCaller: true },
+      ),
+    );
     await this.tail;
   }
 
@@ -106,6 +116,24 @@ export class Responder {
         ? this.format.single(undefined, this.context.subject)
         : this.format.end(this.frames),
     );
+  }
+
+  private frame(value: unknown, sequence: number): MaybePromise<void> {
+    if (this.closed) return;
+    this.stream ??= nuid.next();
+    return this.send(this.format.frame(value, sequence, this.context.subject), false);
+  }
+
+  private end(frames: number): MaybePromise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    return this.send(this.format.end(frames), true);
+  }
+
+  /** Sends nothing more: nobody would take it. */
+  private seal(): void {
+    this.closed = true;
+    this.answered = true;
   }
 
   /** Sends an answer after those that wait; of these some may have failed, or one been the last. */
@@ -143,8 +171,12 @@ export class Responder {
     if (this.stream !== undefined) headers?.set(HEADER.replyStream, this.stream);
     publishNow(this.shared, { subject: this.reply, payload, headers });
     this.started = true;
-    if (last) this.answered = true;
-    else this.frames++;
+    if (last) {
+      this.answered = true;
+      return;
+    }
+    this.frames++;
+    restartClock(this.context);
   }
 }
 

@@ -5,23 +5,51 @@ import { NatsTransportError } from '../errors/transport-error.js';
 export class Cancellation {
   private readonly controller = new AbortController();
   private timer: NodeJS.Timeout | undefined;
+  private cut = false;
+  private listener: ((reason: unknown) => void) | undefined;
+  private hearsClock = false;
 
-  /** @param remainingMs how long the caller still waits, if that is known */
+  /**
+   * @param timeoutMs how long the caller waits for an answer, if that is known
+   * @param waitedMs how much of that is over
+   */
   constructor(
     private readonly subject: string,
-    remainingMs: number | undefined,
+    private readonly timeoutMs?: number,
+    waitedMs = 0,
   ) {
-    if (remainingMs !== undefined) this.timer = setTimeout(() => this.giveUp(), remainingMs);
+    if (timeoutMs !== undefined) this.startClock(Math.max(0, timeoutMs - waitedMs));
   }
 
   get signal(): AbortSignal {
     return this.controller.signal;
   }
 
-  /** Cuts the handling short; the first reason counts. */
+  /** Cuts the handling short. Of several reasons the first counts. */
   cancel(reason: unknown): void {
     this.release();
     this.controller.abort(reason);
+    if (this.cut) return;
+    this.cut = true;
+    this.listener?.(reason);
+  }
+
+  /**
+   * Calls `leave` when the handling is cut short; at once when it is already.
+   *
+   * @param withCaller whether that the caller has given up counts too
+   */
+  onCancel(leave: (reason: unknown) => void, withCaller: boolean): void {
+    this.hearsClock = withCaller;
+    if (this.cut || (withCaller && this.signal.aborted)) leave(this.signal.reason);
+    else this.listener = leave;
+  }
+
+  /** Starts the time that the caller waits anew. */
+  restartClock(): void {
+    if (this.timeoutMs === undefined || this.signal.aborted) return;
+    clearTimeout(this.timer);
+    this.startClock(this.timeoutMs);
   }
 
   /** Releases the timer. */
@@ -30,8 +58,16 @@ export class Cancellation {
     this.timer = undefined;
   }
 
+  private startClock(remainingMs: number): void {
+    this.timer = setTimeout(() => this.giveUp(), remainingMs);
+  }
+
   private giveUp(): void {
     const message = `The caller of ${quote(this.subject)} has given up waiting.`;
-    this.cancel(new NatsTransportError('TIMEOUT', message, { details: { subject: this.subject } }));
+    const reason = new NatsTransportError('TIMEOUT', message, {
+      details: { subject: this.subject },
+    });
+    if (this.hearsClock) this.cancel(reason);
+    else this.controller.abort(reason);
   }
 }

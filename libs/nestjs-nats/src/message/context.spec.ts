@@ -1,7 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { MsgImpl } from '@nats-io/transport-node';
 import { compilePattern } from '../subject/pattern.js';
-import { attachMetadata, cancelContext, finishContext, NatsMessageContext } from './context.js';
+import {
+  attachMetadata,
+  cancelContext,
+  finishContext,
+  NatsMessageContext,
+  restartClock,
+  whenCancelled,
+} from './context.js';
 
 interface Parts {
   readonly subject?: string;
@@ -188,5 +195,39 @@ describe("the caller's time", () => {
     jest.advanceTimersByTime(100);
     cancelContext(context, new Error('stop'));
     expect(signal.reason).toMatchObject({ code: 'TIMEOUT' });
+  });
+
+  it('starts anew with each value of a stream, whenever somebody began to watch it', () => {
+    const context = contextOf({ head: 'Request-Timeout-Ms: 100' });
+    jest.advanceTimersByTime(60);
+    const { signal } = context;
+    jest.advanceTimersByTime(30);
+    restartClock(context);
+    expect(context.remainingMs).toBe(100);
+    jest.advanceTimersByTime(99);
+    expect(signal.aborted).toBe(false);
+    jest.advanceTimersByTime(1);
+    expect(signal.aborted).toBe(true);
+    restartClock(context);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it.each([
+    [true, ['TIMEOUT']],
+    [false, ['stop']],
+  ])('ends what was started for the message, with the caller (%j) or not', (withCaller, heard) => {
+    const context = contextOf({ head: 'Request-Timeout-Ms: 100' });
+    const reasons: unknown[] = [];
+    const leave = (reason: unknown): void => {
+      const { code, message } = reason as { code?: string; message: string };
+      reasons.push(code ?? message);
+    };
+    whenCancelled(context, leave, { withCaller });
+    expect(context.signal.aborted).toBe(false);
+    jest.advanceTimersByTime(100);
+    expect(context.signal.aborted).toBe(true);
+    cancelContext(context, new Error('stop'));
+    cancelContext(context, new Error('stop again'));
+    expect(reasons).toEqual(heard);
   });
 });

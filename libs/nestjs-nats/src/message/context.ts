@@ -11,7 +11,8 @@ type ContextArgs = [subject: string, headers: MsgHdrs | undefined];
 /** What the transport does to a context; see the functions that give access to it. */
 interface Internals {
   attachMetadata(context: NatsMessageContext, metadata: Readonly<Record<string, string>>): void;
-  cancel(context: NatsMessageContext, reason: unknown): void;
+  cancellation(context: NatsMessageContext): Cancellation;
+  restartClock(context: NatsMessageContext): void;
   finish(context: NatsMessageContext): void;
 }
 
@@ -28,7 +29,8 @@ let internals: Internals;
 export class NatsMessageContext extends BaseRpcContext<ContextArgs> {
   /** The subject the message was sent to; with a wildcard pattern, the literal one. */
   readonly subject: string;
-  private readonly receivedAt = performance.now();
+  /** Since when the caller waits: the time it has told begins anew with each value of a stream. */
+  private awaitedSince = performance.now();
   private paramsRead?: Readonly<Record<string, string>>;
   private packetMetadata?: Readonly<Record<string, string>>;
   private answerHeaders?: MsgHdrs;
@@ -41,9 +43,16 @@ export class NatsMessageContext extends BaseRpcContext<ContextArgs> {
       attachMetadata: (context, metadata) => {
         context.packetMetadata = metadata;
       },
-      cancel: (context, reason) => {
-        context.cancellation ??= new Cancellation(context.subject, undefined);
-        context.cancellation.cancel(reason);
+      cancellation: (context) => {
+        if (context.cancellation !== undefined) return context.cancellation;
+        // of a message that is done with, the time does not count any more
+        const timeoutMs = context.finished ? undefined : requestTimeoutOf(context.headers);
+        const waitedMs = performance.now() - context.awaitedSince;
+        return (context.cancellation = new Cancellation(context.subject, timeoutMs, waitedMs));
+      },
+      restartClock: (context) => {
+        context.awaitedSince = performance.now();
+        context.cancellation?.restartClock();
       },
       finish: (context) => {
         context.finished = true;
@@ -85,13 +94,13 @@ export class NatsMessageContext extends BaseRpcContext<ContextArgs> {
   }
 
   /**
-   * How many milliseconds the caller still waits, if it has said how long it will; 0 when it has
-   * given up.
+   * How many milliseconds the caller still waits for an answer, or for the next value of a stream, if
+   * it has said how long it will; 0 when it has given up.
    */
   get remainingMs(): number | undefined {
     const timeoutMs = requestTimeoutOf(this.headers);
     if (timeoutMs === undefined) return undefined;
-    return Math.max(0, timeoutMs - (performance.now() - this.receivedAt));
+    return Math.max(0, timeoutMs - (performance.now() - this.awaitedSince));
   }
 
   /**
@@ -99,12 +108,7 @@ export class NatsMessageContext extends BaseRpcContext<ContextArgs> {
    * it to whatever the handler waits for.
    */
   get signal(): AbortSignal {
-    this.cancellation ??= new Cancellation(
-      this.subject,
-      // of a message that is done with, the time does not count any more
-      this.finished ? undefined : this.remainingMs,
-    );
-    return this.cancellation.signal;
+    return internals.cancellation(this).signal;
   }
 
   /** The headers set for the answer so far. */
@@ -158,7 +162,21 @@ export function attachMetadata(
 
 /** Cuts the handling short: the signal aborts, also if the handler asks for it later. */
 export function cancelContext(context: NatsMessageContext, reason: unknown): void {
-  internals.cancel(context, reason);
+  internals.cancellation(context).cancel(reason);
+}
+
+/** Hears that the handling is cut short; see {@link Cancellation.onCancel}. There is one listener. */
+export function whenCancelled(
+  context: NatsMessageContext,
+  leave: (reason: unknown) => void,
+  { withCaller }: { readonly withCaller: boolean },
+): void {
+  internals.cancellation(context).onCancel(leave, withCaller);
+}
+
+/** Says that the caller has got a value and waits for the next one. */
+export function restartClock(context: NatsMessageContext): void {
+  internals.restartClock(context);
 }
 
 /** Says that the message is handled: there is nothing left to cut short. */

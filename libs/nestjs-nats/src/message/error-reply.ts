@@ -21,6 +21,7 @@ export const OWN_ERROR_REPLIES = {
     status: 400,
   },
   UNAVAILABLE: { body: { code: 'UNAVAILABLE', message: 'Too much work under way' }, status: 503 },
+  STOPPING: { body: { code: 'UNAVAILABLE', message: 'The responder stops' }, status: 503 },
   ENCODE_FAILED: {
     body: { code: 'ENCODE_FAILED', message: 'The answer cannot be written' },
     status: 500,

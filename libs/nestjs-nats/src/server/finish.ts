@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { LoggerService } from '@nestjs/common';
 import { within } from '../connection/within.js';
 import type { Bindings } from './bindings.js';
@@ -27,4 +28,6 @@ export async function finish(
   if (left === 0) return;
   logger.error(`Closing while ${left} messages are under way after ${timeoutMs} ms`);
   runner.abort();
+  // what ends at once is still answered
+  await nextTurn();
 }

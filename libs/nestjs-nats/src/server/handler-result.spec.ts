@@ -1,11 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Msg } from '@nats-io/transport-node';
 import { concat, delay, EMPTY, from, interval, of, Subject, take, tap, throwError } from 'rxjs';
 import fc from 'fast-check';
+import { cancelContext, NatsMessageContext } from '../message/context.js';
+import { compilePattern } from '../subject/pattern.js';
 import { completion, failureText } from './handler-result.js';
+
+const contextOf = (): NatsMessageContext =>
+  new NatsMessageContext({ subject: 'a' } as Msg, compilePattern('a'));
+
+async function completed(result: unknown, context = contextOf()): Promise<void> {
+  await completion(result, context);
+}
 
 describe('completion', () => {
   it.each([undefined, null, 0, 'a', {}, [], () => 1])('is at once for %p', async (result) => {
-    await expect(completion(result)).resolves.toBeUndefined();
+    await expect(completed(result)).resolves.toBeUndefined();
   });
 
   it.each([
@@ -16,14 +26,14 @@ describe('completion', () => {
   ])('comes after an Observable of %s', async (_, source) => {
     let ended = false;
     const watched = source.pipe(tap({ complete: () => (ended = true) }));
-    await expect(completion(watched)).resolves.toBeUndefined();
+    await expect(completed(watched)).resolves.toBeUndefined();
     expect(ended).toBe(true);
   });
 
   it('waits for the end, not for the first value', async () => {
     const source = new Subject<number>();
     let done = false;
-    const wait = completion(source).then(() => (done = true));
+    const wait = completed(source).then(() => (done = true));
     source.next(1);
     await Promise.resolve();
     expect(done).toBe(false);
@@ -33,12 +43,29 @@ describe('completion', () => {
 
   it('rejects with what the Observable fails with, also after values', async () => {
     const failure = new Error('no space left');
-    await expect(completion(throwError(() => failure))).rejects.toBe(failure);
+    await expect(completed(throwError(() => failure))).rejects.toBe(failure);
     const late = concat(of(1), throwError(() => failure).pipe(delay(1)));
-    await expect(completion(late)).rejects.toBe(failure);
-    await expect(completion(throwError(() => ({ status: 'error' })))).rejects.toEqual({
+    await expect(completed(late)).rejects.toBe(failure);
+    await expect(completed(throwError(() => ({ status: 'error' })))).rejects.toEqual({
       status: 'error',
     });
+  });
+
+  it('is over, and the Observable left, when the handling is cut short', async () => {
+    const [context, source] = [contextOf(), new Subject<number>()];
+    const wait = completed(source, context);
+    const reason = new Error('stop');
+    cancelContext(context, reason);
+    await expect(wait).rejects.toBe(reason);
+    expect(source.observed).toBe(false);
+  });
+
+  it('does not begin an Observable when the handling was cut short before', async () => {
+    const [context, source] = [contextOf(), new Subject<number>()];
+    cancelContext(context, new Error('stop'));
+    const wait = completed(source, context);
+    expect(source.observed).toBe(false);
+    await expect(wait).rejects.toThrow('stop');
   });
 });
 

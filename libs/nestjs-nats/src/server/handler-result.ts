@@ -1,13 +1,19 @@
-import { isObservable, lastValueFrom } from 'rxjs';
+import { ignoreElements, isObservable, lastValueFrom, Subject, takeUntil } from 'rxjs';
+import { type NatsMessageContext, whenCancelled } from '../message/context.js';
+import type { MaybePromise } from '../message/payload.js';
 
 /**
  * Waits for all that a handler's result does.
  *
  * A Nest-made handler does not reject: a failure arrives as an Observable that errors. So the
- * result is followed to its end before anything is concluded from it.
+ * result is followed to its end before anything is concluded from it. When the handling is cut
+ * short, an Observable is left, and this rejects with the reason.
  */
-export async function completion(result: unknown): Promise<void> {
-  if (isObservable(result)) await lastValueFrom(result, { defaultValue: undefined });
+export function completion(result: unknown, context: NatsMessageContext): MaybePromise<void> {
+  if (!isObservable(result)) return;
+  const left = new Subject<never>();
+  whenCancelled(context, (reason) => left.error(reason), { withCaller: false });
+  return lastValueFrom(result.pipe(ignoreElements(), takeUntil(left)), { defaultValue: undefined });
 }
 
 /** Prints a failure, whatever it is, as one line. */

@@ -121,7 +121,9 @@ export class HandlerRunner {
       const incoming = await this.read(handler, message, context);
       // reading may have taken its time
       if (epoch !== this.epoch) return;
-      await this.process(handler, context, incoming, 'event', completion);
+      await this.process(handler, context, incoming, 'event', (result) =>
+        completion(result, context),
+      );
     } catch (failure) {
       this.options.failures.event(handler, message.subject, failure);
     }
@@ -221,6 +223,7 @@ export class HandlerRunner {
 
 /** What kept an answer from being sent is told as such; else the failure is the handler's. */
 function errorReplyFor(failure: unknown): ErrorReply {
+  if (isNatsTransportError(failure, 'CLOSED')) return OWN_ERROR_REPLIES.STOPPING;
   if (isNatsTransportError(failure, 'ENCODE_FAILED')) return OWN_ERROR_REPLIES.ENCODE_FAILED;
   if (isNatsTransportError(failure, 'PAYLOAD_TOO_LARGE'))
     return OWN_ERROR_REPLIES.PAYLOAD_TOO_LARGE;
