@@ -5,6 +5,7 @@
  * `docs/errors.md` has a paragraph on the cause and the fix of each.
  */
 export const NATS_ERROR_CODES = {
+  CANCELLED: 'nobody waits for the work any more',
   CLOSED: 'the strategy or client was closed by its own application',
   CONFLICT: 'the stream is not in the state that the publisher expects',
   CONNECTION_FAILED: 'no server could be reached, or none accepted the credentials',

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { LoggerService } from '@nestjs/common';
 import { within } from '../connection/within.js';
 import type { Bindings } from './bindings.js';
-import type { HandlerRunner } from './handler-runner.js';
+import type { Processing } from './processing.js';
 
 /**
  * Ends a strategy's work in order: no new messages, then the handlers under way and their answers.
@@ -14,7 +14,7 @@ import type { HandlerRunner } from './handler-runner.js';
  */
 export async function finish(
   bindings: Bindings,
-  runner: HandlerRunner,
+  processing: Processing,
   timeoutMs: number,
   logger: LoggerService,
 ): Promise<void> {
@@ -24,10 +24,10 @@ export async function finish(
   } catch (error) {
     logger.warn(`Subscriptions did not drain: ${(error as Error).message}`);
   }
-  const left = await runner.inFlight.settled(Math.max(0, deadline - performance.now()));
+  const left = await processing.inFlight.settled(Math.max(0, deadline - performance.now()));
   if (left === 0) return;
   logger.error(`Closing while ${left} messages are under way after ${timeoutMs} ms`);
-  runner.abort();
+  processing.abort();
   // what ends at once is still answered
   await nextTurn();
 }

@@ -1,20 +1,16 @@
 import type { Msg } from '@nats-io/transport-node';
-import { isObservable } from 'rxjs';
 import type { SharedConnection } from '../connection/shared-connection.js';
-import { InFlight } from '../core/in-flight.js';
 import type { ReplyPolicy } from '../core/reply-policy.js';
 import { Responder } from '../core/responder.js';
-import { isNatsTransportError, NatsTransportError } from '../errors/transport-error.js';
-import type { InterceptorChain } from '../interceptor/compose.js';
-import { cancelContext, finishContext, NatsMessageContext } from '../message/context.js';
-import { type ErrorReply, errorReply, OWN_ERROR_REPLIES } from '../message/error-reply.js';
-import type { MaybePromise } from '../message/payload.js';
+import { NatsMessageContext } from '../message/context.js';
+import { OWN_ERROR_REPLIES } from '../message/error-reply.js';
 import type { ReplyFormat } from '../message/reply-format.js';
+import { EventOutcome } from './event-outcome.js';
 import type { FailureLog } from './failure-log.js';
-import { completion } from './handler-result.js';
 import type { HandlerEntry, HandlerGroup } from './handler-table.js';
 import type { Incoming, IncomingReader } from './incoming.js';
-import type { ProcessingHooks } from './processing-hooks.js';
+import type { Processing } from './processing.js';
+import { RequestOutcome } from './request-outcome.js';
 
 /** What a {@link HandlerRunner} works with. */
 export interface HandlerRunnerOptions {
@@ -24,9 +20,6 @@ export interface HandlerRunnerOptions {
   readonly unreadReplyFormat: ReplyFormat | undefined;
   readonly replyPolicy: ReplyPolicy;
   readonly failures: FailureLog;
-  readonly hooks: ProcessingHooks;
-  /** Nothing when there are no interceptors. */
-  readonly chain: InterceptorChain | undefined;
 }
 
 /**
@@ -36,15 +29,12 @@ export interface HandlerRunnerOptions {
  * is never answered. No failure leaves this class: an event's is logged, a request's is answered.
  */
 export class HandlerRunner {
-  readonly inFlight = new InFlight();
-  /** The contexts of messages that are being handled, to abort them when waiting is over. */
-  private readonly contexts = new Set<NatsMessageContext>();
-  /** Changes when waiting is over: what was queued before is not started any more. */
-  private epoch = 0;
+  constructor(
+    private readonly processing: Processing,
+    private readonly options: HandlerRunnerOptions,
+  ) {}
 
-  constructor(private readonly options: HandlerRunnerOptions) {}
-
-  /** Starts handling, or queues it; {@link inFlight} tells when it is over. */
+  /** Starts handling, or queues it; {@link Processing.inFlight} tells when it is over. */
   receive(group: HandlerGroup, message: Msg): void {
     const { events, request } = group;
     const { reply } = message;
@@ -60,16 +50,6 @@ export class HandlerRunner {
     }
   }
 
-  /** Tells the handlers that still run that nobody waits for them, and starts none that waits. */
-  abort(): void {
-    this.epoch++;
-    const reason = new NatsTransportError(
-      'CLOSED',
-      'The application stops without waiting any longer.',
-    );
-    for (const context of this.contexts) cancelContext(context, reason);
-  }
-
   private takeEvent(handler: HandlerEntry, message: Msg): void {
     const context = new NatsMessageContext(message, handler.pattern);
     const taken = this.submit(handler, () => this.handleEvent(handler, message, context));
@@ -82,27 +62,17 @@ export class HandlerRunner {
     const { overflow } = handler.options;
     const outcome = overflow === 'drop' ? 'dropped' : 'rejected';
     this.options.failures.overflow(handler, message.subject, outcome);
-    if (overflow === 'reject') void this.refuse(handler, message, reply, context);
-  }
-
-  /** Tells a caller that there is too much work, in the form in which it has asked. */
-  private async refuse(
-    handler: HandlerEntry,
-    message: Msg,
-    reply: string,
-    context: NatsMessageContext,
-  ): Promise<void> {
-    const incoming = await this.read(handler, message, context).catch(() => undefined);
-    const responder = this.responder(handler, reply, context, incoming);
-    await this.answerError(responder, OWN_ERROR_REPLIES.UNAVAILABLE, handler, message);
+    if (overflow === 'reject') {
+      const done = this.processing.inFlight.begin();
+      void this.reject(handler, message, reply, context).finally(done);
+    }
   }
 
   private submit(handler: HandlerEntry, work: () => Promise<void>): boolean {
-    const done = this.inFlight.begin();
-    const { epoch } = this;
+    const done = this.processing.inFlight.begin();
     const taken = handler.slots.submit(async () => {
       try {
-        if (epoch === this.epoch) await work();
+        if (!this.processing.isAborted) await work();
       } finally {
         done();
       }
@@ -116,17 +86,16 @@ export class HandlerRunner {
     message: Msg,
     context: NatsMessageContext,
   ): Promise<void> {
-    const { epoch } = this;
+    const outcome = new EventOutcome(handler, context, this.options.failures);
+    let incoming: Incoming;
     try {
-      const incoming = await this.read(handler, message, context);
-      // reading may have taken its time
-      if (epoch !== this.epoch) return;
-      await this.process(handler, context, incoming, 'event', (result) =>
-        completion(result, context),
-      );
+      const read = this.options.read(message, handler, context);
+      incoming = read instanceof Promise ? await read : read;
     } catch (failure) {
-      this.options.failures.event(handler, message.subject, failure);
+      outcome.report(failure);
+      return;
     }
+    await this.processing.process(handler, context, incoming.data, outcome);
   }
 
   private async handleRequest(
@@ -135,97 +104,46 @@ export class HandlerRunner {
     reply: string,
     context: NatsMessageContext,
   ): Promise<void> {
-    const { epoch } = this;
     let incoming: Incoming;
     try {
-      incoming = await this.read(handler, message, context);
+      const read = this.options.read(message, handler, context);
+      incoming = read instanceof Promise ? await read : read;
     } catch (failure) {
-      this.options.failures.request(handler, message.subject, failure);
-      const responder = this.responder(handler, reply, context);
-      await this.answerError(responder, OWN_ERROR_REPLIES.BAD_REQUEST, handler, message);
+      const outcome = this.requestOutcome(handler, reply, context);
+      outcome.report(failure);
+      await outcome.refuse(OWN_ERROR_REPLIES.BAD_REQUEST);
       return;
     }
-    if (epoch !== this.epoch) return;
-    const responder = this.responder(handler, reply, context, incoming);
-    try {
-      await this.process(handler, context, incoming, 'request', (result) =>
-        isObservable(result) ? responder.values(result) : responder.value(result),
-      );
-      // an interceptor that kept a failure to itself leaves the caller without an answer
-      await responder.ensureAnswered();
-    } catch (failure) {
-      const answer = errorReplyFor(failure);
-      // what a handler or filter made for its caller is no news for the operator
-      if (answer.original === undefined)
-        this.options.failures.request(handler, message.subject, failure);
-      await this.answerError(responder, answer, handler, message);
-    }
+    const outcome = this.requestOutcome(handler, reply, context, incoming);
+    await this.processing.process(handler, context, incoming.data, outcome);
   }
 
-  private async read(
+  /** Tells a caller that there is too much work, in the form in which it has asked. */
+  private async reject(
     handler: HandlerEntry,
     message: Msg,
+    reply: string,
     context: NatsMessageContext,
-  ): Promise<Incoming> {
-    return this.options.read(message, handler, context);
-  }
-
-  private async process(
-    handler: HandlerEntry,
-    context: NatsMessageContext,
-    incoming: Incoming,
-    kind: 'event' | 'request',
-    follow: (result: unknown) => MaybePromise<void>,
   ): Promise<void> {
-    const { hooks, chain } = this.options;
-    const { data } = incoming;
-    const work = async (): Promise<void> => follow(await handler.callback(data, context));
-    this.contexts.add(context);
+    let incoming: Incoming | undefined;
     try {
-      if (chain === undefined) return await hooks.run(context, work);
-      const operation = {
-        kind: 'process',
-        subject: context.subject,
-        data,
-        context,
-        handler: kind,
-      } as const;
-      await hooks.run(context, async () => void (await chain(operation, work)));
-    } finally {
-      this.contexts.delete(context);
-      finishContext(context);
+      incoming = await this.options.read(message, handler, context);
+    } catch {
+      // that it is not handled is all there is to say
     }
+    const outcome = this.requestOutcome(handler, reply, context, incoming);
+    await outcome.refuse(OWN_ERROR_REPLIES.UNAVAILABLE);
   }
 
-  private async answerError(
-    responder: Responder,
-    reply: ErrorReply,
-    handler: HandlerEntry,
-    message: Msg,
-  ): Promise<void> {
-    try {
-      await responder.error(reply);
-    } catch (error) {
-      this.options.failures.unanswered(handler, message.subject, error);
-    }
-  }
-
-  private responder(
+  private requestOutcome(
     handler: HandlerEntry,
     reply: string,
     context: NatsMessageContext,
     incoming?: Incoming,
-  ): Responder {
-    const format = incoming?.replyFormat ?? this.options.unreadReplyFormat ?? handler.replyFormat;
-    return new Responder(this.options.connection, reply, format, context);
+  ): RequestOutcome {
+    const { connection, unreadReplyFormat, failures } = this.options;
+    const format = incoming?.replyFormat ?? unreadReplyFormat ?? handler.replyFormat;
+    const responder = new Responder(connection, reply, format, context);
+    return new RequestOutcome(responder, handler, context.subject, failures);
   }
-}
-
-/** What kept an answer from being sent is told as such; else the failure is the handler's. */
-function errorReplyFor(failure: unknown): ErrorReply {
-  if (isNatsTransportError(failure, 'CLOSED')) return OWN_ERROR_REPLIES.STOPPING;
-  if (isNatsTransportError(failure, 'ENCODE_FAILED')) return OWN_ERROR_REPLIES.ENCODE_FAILED;
-  if (isNatsTransportError(failure, 'PAYLOAD_TOO_LARGE'))
-    return OWN_ERROR_REPLIES.PAYLOAD_TOO_LARGE;
-  return errorReply(failure);
 }

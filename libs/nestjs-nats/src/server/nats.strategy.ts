@@ -5,14 +5,14 @@ import type { Observable } from 'rxjs';
 import type { NatsEvents, NatsStatus } from '../connection/events.js';
 import { ReplyPolicy } from '../core/reply-policy.js';
 import { NatsTransportError } from '../errors/transport-error.js';
-import { composeInterceptors } from '../interceptor/compose.js';
+import { composeInterceptors, type InterceptorChain } from '../interceptor/compose.js';
 import type { NatsMessageContext } from '../message/context.js';
 import { NestReplyFormat } from '../message/nest-envelope.js';
 import { NATS_TRANSPORT } from '../decorators/transport-id.js';
 import { Bindings } from './bindings.js';
 import { FailureLog } from './failure-log.js';
 import { finish } from './finish.js';
-import { HandlerRunner } from './handler-runner.js';
+import { HandlerRunner, type HandlerRunnerOptions } from './handler-runner.js';
 import type { Declaration } from './handler-table.js';
 import { incomingReader } from './incoming.js';
 import type { NatsListenInfo } from './listen-info.js';
@@ -21,6 +21,7 @@ import {
   type ResolvedStrategyOptions,
   resolveStrategyOptions,
 } from './options.js';
+import { Processing } from './processing.js';
 import { type EndHook, ProcessingHooks, type StartHook } from './processing-hooks.js';
 import type { NatsSubscriber, RegisterOptions, Registration } from './registration.js';
 
@@ -53,11 +54,13 @@ export class NatsStrategy extends Server<NatsEvents> implements CustomTransportS
   private readonly settings: ResolvedStrategyOptions;
   private readonly failures = new FailureLog(this.logger);
   private readonly hooks = new ProcessingHooks(this.logger, () => this.transportId);
-  private readonly runner: HandlerRunner;
+  private readonly chain: InterceptorChain | undefined;
+  private readonly runnerOptions: HandlerRunnerOptions;
   private readonly declarations: Declaration[] = [];
   /** By pattern as text: the methods it stands at, as far as known. */
   private readonly places = new Map<string, string[]>();
   private bindings: Bindings | undefined;
+  private processing: Processing | undefined;
   private starting: Promise<NatsListenInfo> | undefined;
   private closing: Promise<void> | undefined;
 
@@ -66,7 +69,8 @@ export class NatsStrategy extends Server<NatsEvents> implements CustomTransportS
     super();
     this.settings = resolveStrategyOptions(options);
     const { connection, replyPrefixes, interceptors } = this.settings;
-    this.runner = new HandlerRunner({
+    this.chain = composeInterceptors(interceptors);
+    this.runnerOptions = {
       connection,
       read: incomingReader({
         ...this.settings,
@@ -76,9 +80,7 @@ export class NatsStrategy extends Server<NatsEvents> implements CustomTransportS
       unreadReplyFormat: this.settings.envelope === 'nest' ? new NestReplyFormat() : undefined,
       replyPolicy: new ReplyPolicy([connection.options.inboxPrefix, ...replyPrefixes]),
       failures: this.failures,
-      hooks: this.hooks,
-      chain: composeInterceptors(interceptors),
-    });
+    };
   }
 
   /** Tells the status of the connection, the present one first. */
@@ -200,24 +202,26 @@ export class NatsStrategy extends Server<NatsEvents> implements CustomTransportS
     shared.retain();
     try {
       const connection = await shared.connect();
+      const processing = new Processing({ hooks: this.hooks, chain: this.chain });
+      const runner = new HandlerRunner(processing, this.runnerOptions);
       const bindings = new Bindings(
         connection,
         shared.options.connectTimeoutMs,
         {
-          receive: (group, message) => this.runner.receive(group, message),
+          receive: (group, message) => runner.receive(group, message),
           fail: (group, error) => this.failures.subscription(group.filter, error),
         },
         { ...this.settings, placesOf: (route) => this.places.get(route) ?? [] },
       );
       await bindings.addAll(this.declarations);
       this.bindings = bindings;
-      const { warnings } = bindings;
-      for (const warning of warnings) this.logger.warn(warning);
+      this.processing = processing;
+      for (const warning of bindings.warnings) this.logger.warn(warning);
       return {
         server: connection.getServer(),
         serverVersion: connection.info?.version ?? 'unknown',
         subscriptions: bindings.info,
-        warnings,
+        warnings: bindings.warnings,
       };
     } catch (error) {
       this.starting = undefined;
@@ -230,10 +234,10 @@ export class NatsStrategy extends Server<NatsEvents> implements CustomTransportS
     // a start that is under way ends first; one that failed has left nothing
     await this.starting?.catch(() => undefined);
     this.starting = undefined;
-    const { bindings } = this;
-    if (bindings === undefined) return;
+    const { bindings, processing } = this;
+    if (bindings === undefined || processing === undefined) return;
     this.bindings = undefined;
-    await finish(bindings, this.runner, this.settings.shutdownTimeoutMs, this.logger);
+    await finish(bindings, processing, this.settings.shutdownTimeoutMs, this.logger);
     await this.settings.connection.release();
   }
 

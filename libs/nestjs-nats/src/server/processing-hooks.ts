@@ -5,7 +5,7 @@ import type { NatsMessageContext } from '../message/context.js';
 export type StartHook = Parameters<Server['setOnProcessingStartHook']>[0];
 export type EndHook = Parameters<Server['setOnProcessingEndHook']>[0];
 
-/** Runs work between the hooks that instrumentation has set on a strategy; costs nothing without. */
+/** Runs work between the hooks that instrumentation has set on a strategy. */
 export class ProcessingHooks {
   onStart: StartHook | undefined;
   onEnd: EndHook | undefined;
@@ -15,9 +15,13 @@ export class ProcessingHooks {
     private readonly transportId: () => symbol,
   ) {}
 
+  /** Whether there are any: without, work need not be wrapped. */
+  get areSet(): boolean {
+    return this.onStart !== undefined || this.onEnd !== undefined;
+  }
+
   run(context: NatsMessageContext, work: () => Promise<void>): Promise<void> {
     const { onStart, onEnd } = this;
-    if (onStart === undefined && onEnd === undefined) return work();
     return new Promise((resolve, reject) => {
       const done = async (): Promise<void> => {
         await work().then(resolve, reject);

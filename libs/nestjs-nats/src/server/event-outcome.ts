@@ -1,0 +1,31 @@
+import type { NatsMessageContext } from '../message/context.js';
+import type { MaybePromise } from '../message/payload.js';
+import type { FailureLog } from './failure-log.js';
+import { completion } from './handler-result.js';
+import type { HandlerEntry } from './handler-table.js';
+import type { Outcome } from './processing.js';
+
+/** Follows an event to its end; there is nobody to answer, so a failure is logged. */
+export class EventOutcome implements Outcome {
+  readonly kind = 'event';
+
+  constructor(
+    private readonly handler: HandlerEntry,
+    private readonly context: NatsMessageContext,
+    private readonly failures: FailureLog,
+  ) {}
+
+  follow(result: unknown): MaybePromise<void> {
+    return completion(result, this.context);
+  }
+
+  succeeded(): void {}
+
+  failed(failure: unknown): void {
+    this.report(failure);
+  }
+
+  report(failure: unknown): void {
+    this.failures.event(this.handler, this.context.subject, failure);
+  }
+}

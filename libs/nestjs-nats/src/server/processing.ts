@@ -1,0 +1,168 @@
+import { InFlight } from '../core/in-flight.js';
+import { quote } from '../errors/quote.js';
+import { NatsTransportError } from '../errors/transport-error.js';
+import type { InterceptorChain } from '../interceptor/compose.js';
+import { cancelContext, finishContext, type NatsMessageContext } from '../message/context.js';
+import type { MaybePromise } from '../message/payload.js';
+import type { HandlerEntry } from './handler-table.js';
+import type { ProcessingHooks } from './processing-hooks.js';
+
+/**
+ * Is what becomes of one message. Only {@link follow} may fail.
+ *
+ * Either {@link succeeded} or {@link failed} is called, once, when interceptors and handler have come
+ * to their end; the interceptors may do so before the handler.
+ */
+export interface Outcome {
+  readonly kind: 'event' | 'request';
+  /** Takes what the handler has returned; is over when all that follows from it is done. */
+  follow(result: unknown): MaybePromise<void>;
+  succeeded(): MaybePromise<void>;
+  failed(failure: unknown): MaybePromise<void>;
+  /** Logs a failure that is no outcome any more: the interceptors had come to their end. */
+  report(failure: unknown): void;
+}
+
+/** What {@link Processing} works with. */
+export interface ProcessingOptions {
+  readonly hooks: ProcessingHooks;
+  /** Nothing when there are no interceptors. */
+  readonly chain: InterceptorChain | undefined;
+}
+
+/** Calls handlers inside hooks and interceptors, and keeps account of what is under way. */
+export class Processing {
+  readonly inFlight = new InFlight();
+  /** The contexts of messages that are being handled, to cut that short when waiting is over. */
+  private readonly contexts = new Set<NatsMessageContext>();
+  private aborted = false;
+
+  constructor(private readonly options: ProcessingOptions) {}
+
+  /** Whether waiting is over: nothing is started any more. */
+  get isAborted(): boolean {
+    return this.aborted;
+  }
+
+  /** Tells the handlers that still run that nobody waits for them, and starts none any more. */
+  abort(): void {
+    this.aborted = true;
+    const reason = new NatsTransportError(
+      'CLOSED',
+      'The application stops without waiting any longer.',
+    );
+    for (const context of this.contexts) cancelContext(context, reason);
+  }
+
+  /** Handles a message; is over, and never fails, when nothing of it is under way any more. */
+  async process(
+    handler: HandlerEntry,
+    context: NatsMessageContext,
+    data: unknown,
+    outcome: Outcome,
+  ): Promise<void> {
+    // reading may have taken its time
+    if (this.aborted) return;
+    const { hooks } = this.options;
+    this.contexts.add(context);
+    try {
+      await (hooks.areSet
+        ? hooks.run(context, () => this.run(handler, context, data, outcome))
+        : this.run(handler, context, data, outcome));
+    } catch (failure) {
+      // of a hook
+      await outcome.failed(failure);
+    } finally {
+      this.contexts.delete(context);
+      finishContext(context);
+    }
+  }
+
+  private async run(
+    handler: HandlerEntry,
+    context: NatsMessageContext,
+    data: unknown,
+    outcome: Outcome,
+  ): Promise<void> {
+    const { chain } = this.options;
+    if (chain !== undefined) return this.runInside(chain, handler, context, data, outcome);
+    try {
+      await outcome.follow(await handler.callback(data, context));
+      await outcome.succeeded();
+    } catch (failure) {
+      await outcome.failed(failure);
+    }
+  }
+
+  /** Does as {@link run}, but what interceptors come to is the outcome. */
+  private async runInside(
+    chain: InterceptorChain,
+    handler: HandlerEntry,
+    context: NatsMessageContext,
+    data: unknown,
+    outcome: Outcome,
+  ): Promise<void> {
+    const inner = new InnerWork(outcome, async () =>
+      outcome.follow(await handler.callback(data, context)),
+    );
+    const { subject } = context;
+    try {
+      await chain({ kind: 'process', subject, data, context, handler: outcome.kind }, inner.start);
+      inner.conclude();
+      await outcome.succeeded();
+    } catch (failure) {
+      inner.conclude();
+      await outcome.failed(failure);
+    }
+    if (!inner.isUnderWay) return;
+    // the caller has its answer; an event is handled for its own sake
+    if (outcome.kind === 'request') cancelContext(context, overtaken(subject));
+    await inner.settled;
+  }
+}
+
+/** Is the handler's part inside interceptors, which may come to their end before it. */
+class InnerWork {
+  /** Resolves when the work, if it was started, is over. */
+  settled: Promise<void> | undefined;
+  isUnderWay = false;
+  private concluded = false;
+
+  constructor(
+    private readonly outcome: Outcome,
+    private readonly work: () => Promise<void>,
+  ) {}
+
+  readonly start = (): Promise<void> => {
+    if (this.concluded) return Promise.reject(new Error(CALLED_LATE));
+    this.isUnderWay = true;
+    const done = this.work();
+    this.settled = done.then(
+      () => this.end(),
+      (failure: unknown) => {
+        this.end();
+        if (this.concluded) this.outcome.report(failure);
+      },
+    );
+    return done;
+  };
+
+  /** Notes that the interceptors have come to their end. */
+  conclude(): void {
+    this.concluded = true;
+  }
+
+  private end(): void {
+    this.isUnderWay = false;
+  }
+}
+
+const CALLED_LATE = 'An interceptor called next() after it had come to its end.';
+
+function overtaken(subject: string): NatsTransportError {
+  return new NatsTransportError(
+    'CANCELLED',
+    `An interceptor has ended the request on ${quote(subject)} before its handler.`,
+    { details: { subject } },
+  );
+}
