@@ -27,12 +27,17 @@ export class ConnectionLease {
     return this.shared.connect();
   }
 
-  /** Lets go, when messages that wait for the connection have been handed over. */
-  async release(): Promise<void> {
+  /** Lets go, when messages that wait for the connection have been handed over, and `others` too. */
+  async release(others: Promise<void> | undefined): Promise<void> {
     if (!this.held) return;
     this.held = false;
-    await Promise.allSettled(this.waiting);
+    await Promise.allSettled([others, ...this.waiting]);
     await this.shared.release();
+  }
+
+  /** @throws NatsTransportError `CLOSED` when it is not held */
+  assertHeld(subject: string): void {
+    if (!this.held) throw closed(subject);
   }
 
   /**
@@ -40,10 +45,9 @@ export class ConnectionLease {
    *
    * @returns the message with what is left of its time; at once when there is a connection, so that
    * messages of one turn keep their order
-   * @throws NatsTransportError `CLOSED` when it is not held, `CONNECTION_FAILED`, `TIMEOUT`
+   * @throws NatsTransportError `CONNECTION_FAILED`, `TIMEOUT`
    */
   ready(message: PreparedMessage, signal?: AbortSignal): MaybePromise<PreparedMessage> {
-    if (!this.held) throw closed(message.subject);
     if (this.shared.current !== undefined) return message;
     const connected = this.readyLater(message, signal);
     this.waiting.add(connected);

@@ -9,6 +9,7 @@ import { composeInterceptors, type InterceptorChain } from '../interceptor/compo
 import { allAnswers } from './all-answers.js';
 import type { GatherOptions, PublishOptions, RequestOptions } from './call-options.js';
 import { ConnectionLease } from './connection-lease.js';
+import { Departures } from './departures.js';
 import { firstAnswer } from './first-answer.js';
 import { assertGatherOptions, gatherAnswers } from './gather.js';
 import { handOver } from './hand-over.js';
@@ -39,6 +40,7 @@ export class NatsClient extends ClientProxy<NatsEvents> {
   private readonly requester: Requester;
   private readonly chain: InterceptorChain | undefined;
   private readonly outgoing: OutgoingMessages;
+  private readonly departures = new Departures();
 
   /** @throws NatsTransportError `INVALID_OPTIONS` that names every fault */
   constructor(options: NatsClientOptions = {}) {
@@ -66,7 +68,7 @@ export class NatsClient extends ClientProxy<NatsEvents> {
 
   /** Leaves the connection, sending what is queued; the last one to leave closes it. */
   async close(): Promise<void> {
-    await this.lease.release();
+    await this.lease.release(this.departures.pending);
   }
 
   /**
@@ -188,12 +190,14 @@ export class NatsClient extends ClientProxy<NatsEvents> {
   ): Promise<void> {
     const { connection } = this.settings;
     this.lease.hold();
-    // nothing is awaited that is there: messages published in one turn keep their order
     const prepared = this.outgoing.prepare({ ...packet, kind: 'event', subject }, options);
-    const message = prepared instanceof Promise ? await prepared : prepared;
-    const ready = this.lease.ready(message);
-    const sendable = ready instanceof Promise ? await ready : ready;
-    await handOver(connection, this.chain, sendable, options.confirm);
+    const message =
+      prepared instanceof Promise
+        ? prepared.then((written) => this.lease.ready(written))
+        : this.lease.ready(prepared);
+    await this.departures.leave(message, (ready) =>
+      handOver(connection, this.chain, ready, options.confirm),
+    );
   }
 
   /** Serves `send()`. */
@@ -211,7 +215,9 @@ export class NatsClient extends ClientProxy<NatsEvents> {
     const { signal } = options;
     this.lease.hold();
     const outgoing = { ...packet, kind: 'request', subject } as const;
-    return this.lease.ready(await this.outgoing.prepare(outgoing, options, signal), signal);
+    const message = await this.outgoing.prepare(outgoing, options, signal);
+    this.lease.assertHeld(subject);
+    return this.lease.ready(message, signal);
   }
 
   /** Makes a packet as the base class does, so that a dispatch hook sees it (Nest 12). */

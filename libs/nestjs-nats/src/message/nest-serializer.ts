@@ -5,7 +5,10 @@ import { type HeadersInput, toHeaders } from './headers.js';
 import type { EncodedMessage, MaybePromise } from './payload.js';
 import type { ReplyFormat } from './reply-format.js';
 
-/** A serializer in Nest's sense: from a packet to what is sent. May be asynchronous. */
+/**
+ * A serializer in Nest's sense: from a packet to what is sent. May be asynchronous; the events of a
+ * client leave in the order of their calls all the same.
+ */
 export interface PacketSerializer {
   /**
    * @param packet a request or event `{ pattern, data, id? }`, or an answer
@@ -35,10 +38,15 @@ export function serializePacket(
   } catch (cause) {
     throw serializerFailed(cause);
   }
-  if (!(result instanceof Promise)) return encodedBy(result);
-  return result.then(encodedBy, (cause: unknown) => {
+  // promises of other libraries, and of another realm, are not of this class
+  if (!isThenable(result)) return encodedBy(result);
+  return Promise.resolve(result).then(encodedBy, (cause: unknown) => {
     throw serializerFailed(cause);
   });
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function';
 }
 
 /** Writes answers by an application's serializer. */
