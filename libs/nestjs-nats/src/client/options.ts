@@ -1,11 +1,12 @@
 import type { Codec } from '../codec/codec.js';
-import { codecFault, codecOf, type CodecOption } from '../codec/registry.js';
+import { codecOf, type CodecOption } from '../codec/registry.js';
 import type { NatsConnectionOptions } from '../connection/options.js';
 import { SharedConnection } from '../connection/shared-connection.js';
-import { choiceFault, MAX_TIMER_MS, throwFaults } from '../errors/option-faults.js';
+import { MAX_TIMER_MS, named, throwFaults } from '../errors/option-faults.js';
 import { isNatsTransportError } from '../errors/transport-error.js';
 import { interceptorsFault } from '../interceptor/compose.js';
 import type { NatsInterceptor } from '../interceptor/interceptor.js';
+import { formatFaults } from '../message/format-faults.js';
 import { type HeadersInput, toHeaders } from '../message/headers.js';
 import type { Envelope } from '../message/nest-envelope.js';
 import type { PacketDeserializer, PacketSerializer } from '../message/nest-serializer.js';
@@ -53,34 +54,15 @@ export interface ResolvedClientOptions {
 
 /** Says what is wrong with a client's settings. */
 export function clientFaults(settings: ClientSettings): string[] {
-  const {
-    codec,
-    timeoutMs,
-    headers,
-    interceptors = [],
-    envelope,
-    serializer,
-    deserializer,
-  } = settings;
-  const faults: string[] = [];
-  const codecProblem = codec === undefined ? undefined : codecFault(codec);
-  if (codecProblem !== undefined) faults.push(`codec: ${codecProblem}`);
-  if (timeoutMs !== undefined && !isTimeout(timeoutMs))
-    faults.push(`timeoutMs: ${EXPECTED_TIMEOUT}`);
-  const headerProblem = headersFault(headers);
-  if (headerProblem !== undefined) faults.push(`headers: ${headerProblem}`);
-  const interceptorProblem = interceptorsFault(interceptors);
-  if (interceptorProblem !== undefined) faults.push(`interceptors: ${interceptorProblem}`);
-  const envelopeProblem =
-    envelope === undefined ? undefined : choiceFault(envelope, ['plain', 'nest']);
-  if (envelopeProblem !== undefined) faults.push(`envelope: ${envelopeProblem}`);
-  if (serializer !== undefined && typeof serializer?.serialize !== 'function') {
-    faults.push('serializer: expected an object with serialize()');
-  }
-  if (deserializer !== undefined && typeof deserializer?.deserialize !== 'function') {
-    faults.push('deserializer: expected an object with deserialize()');
-  }
-  return faults;
+  const { timeoutMs, headers, interceptors = [] } = settings;
+  const timeoutFault =
+    timeoutMs === undefined || isTimeout(timeoutMs) ? undefined : EXPECTED_TIMEOUT;
+  return [
+    ...formatFaults(settings, ['plain', 'nest']),
+    ...named('timeoutMs', timeoutFault),
+    ...named('headers', headersFault(headers)),
+    ...named('interceptors', interceptorsFault(interceptors)),
+  ];
 }
 
 /** @throws NatsTransportError `INVALID_OPTIONS` that names every fault at once */

@@ -34,6 +34,11 @@ export function unknownOptionFaults(
     });
 }
 
+/** Gives the fault of an option under its name, or nothing when there is none. */
+export function named(name: string, fault: string | undefined): string[] {
+  return fault === undefined ? [] : [`${name}: ${fault}`];
+}
+
 /** Says what is wrong with `value` as a whole number within bounds, or nothing. */
 export function wholeNumberFault(
   value: unknown,

@@ -1,11 +1,12 @@
 import type { Codec } from '../codec/codec.js';
-import { codecFault, codecOf, type CodecOption } from '../codec/registry.js';
+import { codecOf, type CodecOption } from '../codec/registry.js';
 import type { NatsConnectionOptions } from '../connection/options.js';
 import { SharedConnection } from '../connection/shared-connection.js';
-import { choiceFault, MAX_TIMER_MS, wholeNumberFault } from '../errors/option-faults.js';
+import { MAX_TIMER_MS, named, wholeNumberFault } from '../errors/option-faults.js';
 import { quote } from '../errors/quote.js';
 import { interceptorsFault } from '../interceptor/compose.js';
 import type { NatsInterceptor } from '../interceptor/interceptor.js';
+import { formatFaults } from '../message/format-faults.js';
 import type { PacketDeserializer, PacketSerializer } from '../message/nest-serializer.js';
 import { queueFault } from '../subject/filter.js';
 import { subjectFault } from '../subject/subject.js';
@@ -62,35 +63,14 @@ export interface ResolvedStrategyOptions {
 
 /** Says what is wrong with a strategy's settings. */
 export function strategyFaults(settings: StrategySettings): string[] {
-  const { queue = '', codec = 'json', envelope = 'plain', shutdownTimeoutMs = 0 } = settings;
-  const faults: string[] = [];
-  const queueProblem = queue === '' ? undefined : queueFault(queue);
-  if (queueProblem !== undefined) faults.push(`queue: ${queueProblem}`);
-  const codecProblem = codecFault(codec);
-  if (codecProblem !== undefined) faults.push(`codec: ${codecProblem}`);
-  const { replyPrefixes = [], interceptors = [] } = settings;
-  // a text would be taken for the list of its characters
-  if (!Array.isArray(replyPrefixes)) faults.push('replyPrefixes: expected a list of texts');
-  else {
-    for (const prefix of replyPrefixes as readonly unknown[]) {
-      const problem = prefixFault(prefix);
-      if (problem !== undefined) faults.push(`replyPrefixes: ${quote(prefix)}: ${problem}`);
-    }
-  }
-  const interceptorProblem = interceptorsFault(interceptors);
-  if (interceptorProblem !== undefined) faults.push(`interceptors: ${interceptorProblem}`);
-  const envelopeProblem = choiceFault(envelope, ['plain', 'nest', 'both']);
-  if (envelopeProblem !== undefined) faults.push(`envelope: ${envelopeProblem}`);
-  const { serializer, deserializer } = settings;
-  if (serializer !== undefined && typeof serializer?.serialize !== 'function') {
-    faults.push('serializer: expected an object with serialize()');
-  }
-  if (deserializer !== undefined && typeof deserializer?.deserialize !== 'function') {
-    faults.push('deserializer: expected an object with deserialize()');
-  }
-  const timeoutProblem = wholeNumberFault(shutdownTimeoutMs, 0, MAX_TIMER_MS);
-  if (timeoutProblem !== undefined) faults.push(`shutdownTimeoutMs: ${timeoutProblem}`);
-  return faults;
+  const { queue = '', replyPrefixes = [], interceptors = [], shutdownTimeoutMs = 0 } = settings;
+  return [
+    ...named('queue', queue === '' ? undefined : queueFault(queue)),
+    ...formatFaults(settings, ['plain', 'nest', 'both']),
+    ...replyPrefixesFaults(replyPrefixes),
+    ...named('interceptors', interceptorsFault(interceptors)),
+    ...named('shutdownTimeoutMs', wholeNumberFault(shutdownTimeoutMs, 0, MAX_TIMER_MS)),
+  ];
 }
 
 /** @throws NatsTransportError `INVALID_OPTIONS` that names every fault at once */
@@ -123,6 +103,14 @@ export function resolveStrategyOptions(options: NatsStrategyOptions): ResolvedSt
     codec: codecOf(codec),
     connection: SharedConnection.from(rest, faults, 'NatsStrategy'),
   };
+}
+
+function replyPrefixesFaults(prefixes: unknown): string[] {
+  // a text would be taken for the list of its characters
+  if (!Array.isArray(prefixes)) return ['replyPrefixes: expected a list of texts'];
+  return prefixes.flatMap((prefix: unknown) =>
+    named(`replyPrefixes: ${quote(prefix)}`, prefixFault(prefix)),
+  );
 }
 
 function prefixFault(prefix: unknown): string | undefined {
