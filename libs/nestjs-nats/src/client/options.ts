@@ -13,7 +13,10 @@ import type { PacketDeserializer, PacketSerializer } from '../message/nest-seria
 
 /** Options of a client that are not about its connection. */
 export interface ClientSettings {
-  /** Writes payloads, and reads answers without a `Content-Type`. Default `'json'`. */
+  /**
+   * Writes payloads, and reads answers without a `Content-Type`. Default `'json'`, and the only one
+   * with `envelope: 'nest'`.
+   */
   codec?: CodecOption;
   /**
    * How long a request waits for an answer, in milliseconds, unless the call says otherwise; for a

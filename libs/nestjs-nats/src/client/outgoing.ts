@@ -1,10 +1,11 @@
 import { headers as newHeaders, type MsgHdrs } from '@nats-io/transport-node';
 import type { Codec } from '../codec/codec.js';
-import { codecFault, codecOf } from '../codec/registry.js';
+import { codecOf, type CodecOption } from '../codec/registry.js';
 import { remainder, within } from '../connection/within.js';
-import { throwFaults } from '../errors/option-faults.js';
+import { named, throwFaults } from '../errors/option-faults.js';
 import { quote } from '../errors/quote.js';
 import { NatsTransportError } from '../errors/transport-error.js';
+import { codecFaultIn } from '../message/format-faults.js';
 import { addHeaders, toHeaders } from '../message/headers.js';
 import { type MessageOptions, unwrapRecord } from '../message/record.js';
 import type { EncodedMessage, MaybePromise } from '../message/payload.js';
@@ -64,7 +65,7 @@ export class OutgoingMessages {
     const merged = options === given ? given : { ...options, ...given };
     const timeoutMs = callTimeout(merged.timeoutMs, this.settings.timeoutMs);
     const format =
-      merged.codec === undefined ? this.format : this.formatOf(checkedCodec(merged.codec));
+      merged.codec === undefined ? this.format : this.formatOf(this.checkedCodec(merged.codec));
     const finish = (encoded: EncodedMessage): PreparedMessage => ({
       subject,
       data,
@@ -104,6 +105,14 @@ export class OutgoingMessages {
     return result;
   }
 
+  private checkedCodec(option: CodecOption): Codec {
+    throwFaults(
+      named('codec', codecFaultIn(this.settings.envelope, option)),
+      'the options of the call',
+    );
+    return codecOf(option);
+  }
+
   private formatOf(codec: Codec): RequestFormat {
     const { envelope, serializer, deserializer } = this.settings;
     const base = envelope === 'nest' ? new NestRequestFormat() : new PlainRequestFormat(codec);
@@ -118,12 +127,6 @@ function unwritten(subject: string, timeoutMs: number): NatsTransportError {
     `The serializer has not written the message on ${quote(subject)} within ${timeoutMs} ms. Nothing was sent.`,
     { details: { subject, timeoutMs } },
   );
-}
-
-function checkedCodec(option: NonNullable<MessageOptions['codec']>): Codec {
-  const fault = codecFault(option);
-  if (fault !== undefined) throwFaults([`codec: ${fault}`], 'the options of the call');
-  return codecOf(option);
 }
 
 function addMissing(target: MsgHdrs, source: MsgHdrs): void {

@@ -22,6 +22,9 @@ export interface NatsHandlerOptions {
    * are logged.
    */
   overflow?: 'reject' | 'drop';
-  /** Reads payloads without a `Content-Type` and writes answers. Default: the strategy's `codec`. */
+  /**
+   * Reads payloads without a `Content-Type` and writes answers. Default: the strategy's `codec`. Not
+   * for a strategy with `envelope: 'nest'`, which is always JSON.
+   */
   codec?: CodecOption;
 }

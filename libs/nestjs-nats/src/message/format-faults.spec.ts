@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { jsonCodec } from '../codec/json.js';
 import { type FormatOptions, formatFaults } from './format-faults.js';
 
 const ENVELOPES = ['plain', 'nest', 'both'];
@@ -12,6 +13,8 @@ describe('formatFaults', () => {
     { codec: 'text' },
     { envelope: 'nest' },
     { envelope: 'both' },
+    { envelope: 'nest', codec: 'json' },
+    { envelope: 'both', codec: 'raw' },
     { serializer, deserializer },
   ])('accepts %p', (options) => {
     expect(formatFaults(options, ENVELOPES)).toEqual([]);
@@ -20,6 +23,9 @@ describe('formatFaults', () => {
   it.each<[FormatOptions, RegExp]>([
     [{ codec: 'xml' }, /^codec: "xml" is no codec/],
     [{ codec: null }, /^codec: a codec is an object/],
+    [{ envelope: 'nest', codec: 'raw' }, /^codec: payloads in the envelope 'nest' are always JSON/],
+    [{ envelope: 'nest', codec: { ...jsonCodec } }, /^codec: payloads in the envelope/],
+    [{ envelope: 'nest', codec: 'xml' }, /^codec: "xml" is no codec/],
     [{ envelope: 'json' }, /^envelope: expected 'plain', 'nest' or 'both'$/],
     [{ envelope: null }, /^envelope: expected/],
     [{ serializer: {} }, /^serializer: expected an object with serialize\(\)$/],

@@ -17,11 +17,21 @@ export interface FormatOptions {
 export function formatFaults(options: FormatOptions, envelopes: readonly string[]): string[] {
   const { codec = 'json', envelope = 'plain', serializer, deserializer } = options;
   return [
-    ...named('codec', codecFault(codec)),
+    ...named('codec', codecFaultIn(envelope, codec)),
     ...named('envelope', choiceFault(envelope, envelopes)),
     ...named('serializer', methodFault(serializer, 'serialize')),
     ...named('deserializer', methodFault(deserializer, 'deserialize')),
   ];
+}
+
+/**
+ * Says what is wrong with a `codec` option where payloads have this envelope. The envelope of Nest's
+ * built-in transport is JSON, so that any other codec would have no effect.
+ */
+export function codecFaultIn(envelope: unknown, codec: unknown): string | undefined {
+  const fault = codecFault(codec);
+  if (fault !== undefined || envelope !== 'nest' || codec === 'json') return fault;
+  return "payloads in the envelope 'nest' are always JSON; leave the codec out";
 }
 
 function methodFault(option: unknown, method: string): string | undefined {

@@ -16,7 +16,10 @@ export interface MessageOptions {
    * deserializer that is asynchronous. Default: the client's `timeoutMs`.
    */
   timeoutMs?: number;
-  /** Writes this payload, and reads its answer, instead of the client's codec. */
+  /**
+   * Writes this payload, and reads its answer, instead of the client's codec. Not for a client with
+   * `envelope: 'nest'`, which is always JSON.
+   */
   codec?: CodecOption;
 }
 

@@ -12,7 +12,7 @@ describe('partsOf', () => {
     const { connection, client, strategy, faults } = partsOf({
       servers: 'a:1',
       name: 'saver',
-      codec: 'text',
+      codec: 'json',
       envelope: 'nest',
       interceptors,
       headers: { tenant: 'acme' },
@@ -24,14 +24,14 @@ describe('partsOf', () => {
     expect(faults).toEqual([]);
     expect(connection).toEqual({ servers: 'a:1', name: 'saver' });
     expect(client).toMatchObject({
-      codec: 'text',
+      codec: 'json',
       envelope: 'nest',
       interceptors,
       headers: { tenant: 'acme' },
       timeoutMs: 7,
     });
     expect(strategy).toMatchObject({
-      codec: 'text',
+      codec: 'json',
       envelope: 'nest',
       interceptors,
       queue: 'q',

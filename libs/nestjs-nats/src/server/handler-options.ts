@@ -1,9 +1,10 @@
 import type { Codec } from '../codec/codec.js';
-import { codecFault, codecOf } from '../codec/registry.js';
+import { codecOf } from '../codec/registry.js';
 import type { NatsHandlerOptions } from '../decorators/handler-options.js';
 import { unknownOptionFaults, wholeNumberFault } from '../errors/option-faults.js';
 import { quote } from '../errors/quote.js';
 import { NatsTransportError } from '../errors/transport-error.js';
+import { codecFaultIn } from '../message/format-faults.js';
 import { queueFault } from '../subject/filter.js';
 
 /** Is what {@link NatsHandlerOptions} come to. */
@@ -20,6 +21,8 @@ export interface ResolvedHandlerOptions {
 export interface HandlerDefaults {
   readonly queue: string;
   readonly codec: Codec;
+  /** The form of payloads. Default `'plain'`. */
+  readonly envelope?: 'plain' | 'nest' | 'both';
   /** Tells the methods a pattern stands at, as far as known, for errors to name. */
   readonly placesOf?: (route: string) => readonly string[];
 }
@@ -43,7 +46,7 @@ export function resolveHandlerOptions(
   pattern: string,
   defaults: HandlerDefaults,
 ): ResolvedHandlerOptions {
-  const faults = handlerFaults(extras, kind);
+  const faults = handlerFaults(extras, kind, defaults.envelope);
   if (faults.length > 0) {
     throw new NatsTransportError(
       'INVALID_OPTIONS',
@@ -64,6 +67,7 @@ export function resolveHandlerOptions(
 function handlerFaults(
   extras: Readonly<Record<string, unknown>>,
   kind: 'event' | 'request',
+  envelope: HandlerDefaults['envelope'],
 ): string[] {
   const { queue, concurrency, maxPending, overflow, codec } = extras;
   const faults = unknownOptionFaults(extras, NAMES).map(
@@ -83,6 +87,6 @@ function handlerFaults(
   } else if (overflow === 'reject' && kind === 'event') {
     faults.push("overflow: an event cannot be rejected, there is nobody to tell; expected 'drop'");
   }
-  if (codec !== undefined) check('codec', codecFault(codec));
+  if (codec !== undefined) check('codec', codecFaultIn(envelope, codec));
   return faults;
 }

@@ -1,4 +1,5 @@
 import type { Msg } from '@nats-io/transport-node';
+import { jsonCodec } from '../codec/json.js';
 import { attachMetadata, type NatsMessageContext } from '../message/context.js';
 import { readHeaders } from '../message/headers.js';
 import { type NestPacket, NestReplyFormat, readNestPacket } from '../message/nest-envelope.js';
@@ -9,7 +10,7 @@ import {
 } from '../message/nest-serializer.js';
 import { decodePayload, type MaybePromise } from '../message/payload.js';
 import type { ReplyFormat } from '../message/reply-format.js';
-import { NatsTransportError } from '../errors/transport-error.js';
+import { isNatsTransportError, NatsTransportError } from '../errors/transport-error.js';
 import type { HandlerEntry } from './handler-table.js';
 
 /** A message as its handler takes it. */
@@ -52,6 +53,8 @@ export function incomingReader(options: IncomingOptions): IncomingReader {
   };
 }
 
+const OPENING_BRACE = '{'.charCodeAt(0);
+
 type ReadIncoming = Incoming & { readonly id?: string };
 
 const plain = (message: Msg, handler: HandlerEntry): ReadIncoming => ({
@@ -61,16 +64,28 @@ const plain = (message: Msg, handler: HandlerEntry): ReadIncoming => ({
 
 function enveloped({ envelope, routeOf }: IncomingOptions) {
   return (message: Msg, handler: HandlerEntry, context: NatsMessageContext): ReadIncoming => {
-    const incoming = plain(message, handler);
-    const packet = readNestPacket(incoming.data, message.subject, routeOf);
+    const inJson = handler.options.codec === jsonCodec ? plain(message, handler) : undefined;
+    const value = inJson === undefined ? jsonOf(message) : inJson.data;
+    const packet = readNestPacket(value, message.subject, routeOf);
     if (packet !== undefined) return ofPacket(packet, handler, context);
-    if (envelope === 'both') return incoming;
+    if (envelope === 'both') return inJson ?? plain(message, handler);
     throw new NatsTransportError(
       'DECODE_FAILED',
       'The payload has no envelope { pattern, data, id? } with the subject as its pattern. ' +
         "Set envelope: 'both' to take plain payloads too.",
     );
   };
+}
+
+/** Reads what may be an envelope, which is JSON also where other payloads are not. */
+function jsonOf(message: Msg): unknown {
+  if (message.data[0] !== OPENING_BRACE) return undefined;
+  try {
+    return decodePayload(message.data, readHeaders(message), jsonCodec, message.subject);
+  } catch (error) {
+    if (isNatsTransportError(error, 'DECODE_FAILED')) return undefined;
+    throw error;
+  }
 }
 
 function ofPacket(

@@ -18,7 +18,10 @@ export interface StrategySettings {
    * without a group, and with `''`, every subscriber gets it. Default: no group.
    */
   queue?: string;
-  /** Reads payloads without a `Content-Type`, and writes answers. Default `'json'`. */
+  /**
+   * Reads payloads without a `Content-Type`, and writes answers. Default `'json'`, and the only one
+   * with `envelope: 'nest'`; with `'both'` it is for what has no envelope.
+   */
   codec?: CodecOption;
   /** Stand around the handling of every message, the first outermost. Default none. */
   interceptors?: readonly NatsInterceptor[];
