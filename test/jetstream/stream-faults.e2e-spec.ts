@@ -5,6 +5,7 @@ import type { StreamDeclaration } from '../../libs/nestjs-nats/src/jetstream/str
 import { streamFaults } from '../../libs/nestjs-nats/src/jetstream/stream/stream-faults.js';
 import { jetStreamApi } from '../support/jetstream-api.js';
 import { NatsBench } from '../support/nats-bench.js';
+import { SERVER_VERSIONS } from '../support/server-versions.js';
 
 const SECOND = 1_000_000_000;
 
@@ -37,7 +38,7 @@ const REFUSED: Partial<StreamDeclaration>[] = [
 ];
 
 describe('what is refused at boot', () => {
-  const bench = new NatsBench({ jetstream: true, minVersion: '2.12' });
+  const bench = new NatsBench({ jetstream: true, ...SERVER_VERSIONS.newest });
   let api: JetStreamApi;
   beforeAll(() => bench.start());
   beforeEach(async () => void (api = await jetStreamApi(bench)));

@@ -7,6 +7,7 @@ import type { StreamDeclaration } from '../../libs/nestjs-nats/src/jetstream/str
 import { jetStreamApi } from '../support/jetstream-api.js';
 import { NatsBench } from '../support/nats-bench.js';
 import { rejection } from '../support/rejection.js';
+import { SERVER_VERSIONS } from '../support/server-versions.js';
 
 const SECOND = 1_000_000_000;
 
@@ -26,8 +27,8 @@ const stream = (settings: Partial<StreamDeclaration> = {}): StreamDeclaration =>
 });
 
 describe('settings that only newer servers know', () => {
-  const old = new NatsBench({ version: '2.10', config: 'jetstream { domain: "hub" }' });
-  const young = new NatsBench({ minVersion: '2.12', jetstream: true });
+  const old = new NatsBench({ ...SERVER_VERSIONS.oldest, config: 'jetstream { domain: "hub" }' });
+  const young = new NatsBench({ jetstream: true, ...SERVER_VERSIONS.newest });
   beforeAll(() => Promise.all([old.start(), young.start()]));
   afterEach(() => Promise.all([old.clear(), young.clear()]));
   afterAll(() => Promise.all([old.stop(), young.stop()]));

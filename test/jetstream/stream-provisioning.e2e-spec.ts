@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { jetstreamManager, type JetStreamManager, type StreamConfig } from '@nats-io/jetstream';
 import type { JetStreamApi } from '../../libs/nestjs-nats/src/jetstream/api/js-api.js';
 import { ensureStreams } from '../../libs/nestjs-nats/src/jetstream/stream/provision-streams.js';
@@ -6,17 +6,18 @@ import type {
   Provision,
   StreamDeclaration,
 } from '../../libs/nestjs-nats/src/jetstream/stream/stream-declaration.js';
-import { jetStreamApi, SERVERS } from '../support/jetstream-api.js';
+import { jetStreamApi } from '../support/jetstream-api.js';
 import { NatsBench } from '../support/nats-bench.js';
 import { rejection } from '../support/rejection.js';
+import { describeOnVersions } from '../support/server-versions.js';
 
 const SECOND = 1_000_000_000;
 const HOUR = 3600 * SECOND;
 
 const ORDERS: StreamDeclaration = { name: 'ORDERS', subjects: ['orders.>', 'invoices.*'] };
 
-describe.each(SERVERS)('streams on nats-server %s', (_, version) => {
-  const bench = new NatsBench({ jetstream: true, ...version });
+describeOnVersions('streams', (wanted) => {
+  const bench = new NatsBench({ jetstream: true, ...wanted });
   let api: JetStreamApi;
   let jsm: JetStreamManager;
 

@@ -6,12 +6,6 @@ import {
 } from '../../libs/nestjs-nats/src/jetstream/api/js-options.js';
 import type { NatsBench } from './nats-bench.js';
 
-/** The servers on which what depends on the version is tested: the oldest supported, and a new one. */
-export const SERVERS = [
-  ['2.10', { version: '2.10' }],
-  ['a new one', { minVersion: '2.12' }],
-] as const;
-
 /** Connects to a bench's server, and gives what our own code asks JetStream with. */
 export async function jetStreamApi(
   bench: NatsBench,

@@ -18,6 +18,9 @@ export const API_ERROR = {
   streamNameInUse: 10_058,
   subjectsOverlap: 10_065,
   consumerExists: 10_148,
+  consumerToUpdateNotFound: 10_149,
+  filterNotUnique: 10_100,
+  consumerNotUnique: 10_099,
 } as const;
 
 const CODES: Readonly<Record<number, NatsErrorCode>> = {
@@ -26,6 +29,9 @@ const CODES: Readonly<Record<number, NatsErrorCode>> = {
   [API_ERROR.streamNameInUse]: 'STREAM_MISMATCH',
   [API_ERROR.subjectsOverlap]: 'STREAM_MISMATCH',
   [API_ERROR.consumerExists]: 'CONSUMER_MISMATCH',
+  [API_ERROR.filterNotUnique]: 'CONSUMER_MISMATCH',
+  [API_ERROR.consumerNotUnique]: 'CONSUMER_MISMATCH',
+  [API_ERROR.consumerToUpdateNotFound]: 'CONSUMER_NOT_FOUND',
   // expected last sequence, last message id, last sequence of the subject, name of the stream
   10_071: 'CONFLICT',
   10_070: 'CONFLICT',

@@ -12,17 +12,17 @@ export type ServerVersion = Pick<ServerInfo, 'version' | 'api_lvl'>;
  */
 export const FEATURES = {
   messageTtl: { level: 1, since: '2.11', name: 'a time to live of messages' },
-  deleteMarkers: { level: 1, since: '2.11', name: 'markers for deleted subjects' },
+  deleteMarkers: { level: 1, since: '2.11', name: 'marking deleted subjects' },
   consumerPause: { level: 1, since: '2.11', name: 'pausing consumers' },
-  priorityGroups: { level: 1, since: '2.11', name: 'priority groups (singleActive)' },
-  atomicBatch: { level: 2, since: '2.12', name: 'atomic batches' },
-  counters: { level: 2, since: '2.12', name: 'counters' },
-  schedules: { level: 2, since: '2.12', name: 'scheduled messages' },
+  priorityGroups: { level: 1, since: '2.11', name: 'singleActive' },
+  atomicBatch: { level: 2, since: '2.12', name: 'publishing an atomic batch' },
+  counters: { level: 2, since: '2.12', name: 'a stream of counters' },
+  schedules: { level: 2, since: '2.12', name: 'scheduling messages' },
   persistMode: { level: 2, since: '2.12', name: 'the persist mode of streams' },
-  cronSchedules: { level: 4, since: '2.14', name: 'repeated schedules' },
+  cronSchedules: { level: 4, since: '2.14', name: 'a repeated schedule' },
   consumerReset: { level: 4, since: '2.14', name: 'resetting consumers' },
-  batchedPublish: { level: 4, since: '2.14', name: 'batched publishing' },
-  sourceConsumers: { level: 4, since: '2.14', name: 'durable consumers of sources' },
+  batchedPublish: { level: 4, since: '2.14', name: 'publishing in batches' },
+  sourceConsumers: { level: 4, since: '2.14', name: 'a durable consumer of a source' },
 } as const satisfies Record<string, { level: number; since: string; name: string }>;
 
 /** The name of a {@link FEATURES feature}. */

@@ -1,5 +1,6 @@
 import type { ConsumerConfig } from '@nats-io/jetstream';
 import { nuid } from '@nats-io/transport-node';
+import { quote } from '../../errors/quote.js';
 import type { SingleActive } from './pull-options.js';
 import type { ConsumeMode, ResolvedConsumeOptions } from './resolve-consume.js';
 
@@ -31,6 +32,11 @@ const KEPT: Readonly<Record<Exclude<ConsumeMode, 'durable'>, number>> = {
   // it is made anew behind the last message, so losing it costs nothing
   ordered: 60_000 * NANOS_PER_MS,
 };
+
+/** Names a consumer for people. */
+export function consumerName({ stream, name }: Pick<ConsumerSpec, 'stream' | 'name'>): string {
+  return `the consumer ${quote(name)} of the stream ${quote(stream)}`;
+}
 
 /** Gives a consumer of one process a name of its own. */
 export function ephemeralName(mode: ConsumeMode): string {
