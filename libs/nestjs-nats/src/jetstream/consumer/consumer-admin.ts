@@ -1,0 +1,67 @@
+import type { JetStreamApi } from '../api/js-api.js';
+import { requireFeature } from '../api/server-features.js';
+import { consumerName } from './consumer-config.js';
+
+/** Whether a consumer is paused, and until when. */
+export interface ConsumerPause {
+  readonly paused: boolean;
+  readonly until: Date | undefined;
+}
+
+/**
+ * Deletes a consumer, and with it its position.
+ *
+ * @throws NatsTransportError `CONSUMER_NOT_FOUND`, and what {@link JetStreamApi.request} throws
+ */
+export async function deleteConsumer(
+  api: JetStreamApi,
+  stream: string,
+  name: string,
+): Promise<void> {
+  const what = `Cannot delete ${consumerName({ stream, name })}`;
+  await api.request(`CONSUMER.DELETE.${stream}.${name}`, undefined, what);
+}
+
+/**
+ * Lets a consumer give out no messages until a time, in all processes. What was given out already is
+ * handled. Needs nats-server 2.11.
+ *
+ * @param until a time that has passed resumes
+ * @throws NatsTransportError `SERVER_TOO_OLD`, `CONSUMER_NOT_FOUND`, and what
+ * {@link JetStreamApi.request} throws
+ */
+export function pauseConsumer(
+  api: JetStreamApi,
+  stream: string,
+  name: string,
+  until: Date,
+): Promise<ConsumerPause> {
+  const what = `Cannot pause ${consumerName({ stream, name })}`;
+  return setPause(api, { stream, name }, { pause_until: until.toISOString() }, what);
+}
+
+/** Lets a consumer give out messages again; fails as {@link pauseConsumer}. */
+export function resumeConsumer(
+  api: JetStreamApi,
+  stream: string,
+  name: string,
+): Promise<ConsumerPause> {
+  const what = `Cannot resume ${consumerName({ stream, name })}`;
+  return setPause(api, { stream, name }, {}, what);
+}
+
+async function setPause(
+  api: JetStreamApi,
+  { stream, name }: { stream: string; name: string },
+  body: { pause_until?: string },
+  what: string,
+): Promise<ConsumerPause> {
+  requireFeature(api.server, 'consumerPause', what);
+  const answer = await api.request<{ paused: boolean; pause_until?: string }>(
+    `CONSUMER.PAUSE.${stream}.${name}`,
+    body,
+    what,
+  );
+  const until = answer.paused && answer.pause_until ? new Date(answer.pause_until) : undefined;
+  return { paused: answer.paused, until };
+}
