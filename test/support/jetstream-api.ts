@@ -10,8 +10,9 @@ import type { NatsBench } from './nats-bench.js';
 export async function jetStreamApi(
   bench: NatsBench,
   options: JetStreamOptions = {},
+  credentials: { user?: string; pass?: string } = {},
 ): Promise<JetStreamApi> {
-  const shared = new SharedConnection({ servers: bench.server.url });
+  const shared = new SharedConnection({ servers: bench.server.url, ...credentials });
   shared.retain();
   bench.own(() => shared.release());
   await shared.connect();
