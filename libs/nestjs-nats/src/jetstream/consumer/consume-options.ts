@@ -40,7 +40,8 @@ export interface NatsConsumeOptions {
   durable?: string;
   /**
    * How many messages this process works on at a time; it fetches no more than that. 1 keeps their
-   * order within the process. Default 64, minimum 1; in mode `'ordered'` always 1.
+   * order within the process. With `batch` it counts batches instead. Default 64, with `batch` 1;
+   * minimum 1; in mode `'ordered'` always 1.
    */
   concurrency?: number;
   /**
@@ -56,7 +57,10 @@ export interface NatsConsumeOptions {
    * it with a line in the log. Default: the strategy's dead-letter stream.
    */
   deadLetter?: string | false;
-  /** Calls the handler with several messages at a time. Default: one. */
+  /**
+   * Calls the handler with several messages at a time. Default: one. The process holds up to `size`
+   * messages for each batch that `concurrency` allows.
+   */
   batch?: BatchOptions;
   /**
    * One process at a time gets messages, another takes over when it is gone. Default `false`.

@@ -36,6 +36,14 @@ describe('resolveConsume', () => {
     expect(resolveConsume({ stream: 'ORDERS', mode }, { codec })).toMatchObject(expected);
   });
 
+  it('calls a handler with one batch at a time unless it wants more', () => {
+    const batching = { stream: 'ORDERS', durable: 'billing', batch: { size: 100 } };
+    expect(resolveConsume(batching, { codec }).concurrency).toBe(1);
+    expect(resolveConsume({ ...batching, concurrency: 3 }, { codec }).concurrency).toBe(3);
+    const broadcast = { stream: 'ORDERS', mode: 'broadcast', batch: { size: 100 } };
+    expect(resolveConsume(broadcast, { codec }).concurrency).toBe(1);
+  });
+
   it('takes what is given', () => {
     const batch = resolveConsume(
       { stream: 'A', durable: 'b', batch: { size: 5 } },

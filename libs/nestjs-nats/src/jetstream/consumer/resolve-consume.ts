@@ -15,6 +15,7 @@ export interface ResolvedConsumeOptions {
   readonly mode: ConsumeMode;
   /** The name of the durable; in mode `'durable'` there is one. */
   readonly durable: string | undefined;
+  /** How many calls of the handler at a time: of messages, or of batches. */
   readonly concurrency: number;
   readonly ackWaitMs: number;
   readonly retry: RetryPolicy;
@@ -39,7 +40,7 @@ export function resolveConsume(
     stream: options.stream,
     mode,
     durable: options.durable,
-    concurrency: options.concurrency ?? (mode === 'ordered' ? 1 : 64),
+    concurrency: options.concurrency ?? (mode === 'ordered' || batch ? 1 : 64),
     ackWaitMs: options.ackWaitMs ?? 30_000,
     retry: resolveRetry(options.retry),
     deadLetter: options.deadLetter,
