@@ -74,7 +74,8 @@ function isOutdated({ action }: PlannedConsumer, error: unknown): boolean {
   if (!isNatsTransportError(error)) return false;
   const code = error.details['apiCode'];
   return action === 'create'
-    ? code === API_ERROR.consumerExists
+    ? // the second when both were made before either was registered
+      code === API_ERROR.consumerExists || code === API_ERROR.consumerNameInUse
     : code === API_ERROR.consumerToUpdateNotFound;
 }
 
