@@ -21,8 +21,12 @@ describeOnVersions('a pull loop', (version) => {
     await stage.publish(5);
     await one.until(5);
     await stage.js.jsm.consumers.delete(stage.stream, 'work');
-    await waitFor(() => one.ensured === 2, { timeoutMs: 3_000, what: 'the consumer' });
-    await stage.js.info(stage.stream, 'work');
+    const exists = (): Promise<boolean> =>
+      stage.js.info(stage.stream, 'work').then(
+        () => true,
+        () => false,
+      );
+    await waitFor(exists, { timeoutMs: 3_000, what: 'the consumer' });
     await stage.publish(5);
     await one.until(10);
     expect(types(one)).toEqual(['ready']);

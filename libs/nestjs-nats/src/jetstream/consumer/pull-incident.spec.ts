@@ -64,6 +64,7 @@ describe('PullIncident', () => {
     const events = told((incident) => {
       incident.over(names);
       incident.stalled(10_000);
+      incident.stalled(10_000);
       incident.over(names);
     });
     expect(events.slice(1)).toEqual([

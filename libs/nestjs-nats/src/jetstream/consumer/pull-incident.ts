@@ -35,6 +35,7 @@ export class PullIncident {
 
   /** The server does not answer. */
   stalled(silentMs: number): void {
+    if (this.told) return;
     this.told = true;
     this.report({ type: 'stalled', silentMs });
   }

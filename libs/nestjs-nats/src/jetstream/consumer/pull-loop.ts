@@ -1,7 +1,7 @@
 import { RequestTokens } from '../../core/request-tokens.js';
 import { isNatsTransportError, NatsTransportError } from '../../errors/transport-error.js';
 import { Backoff } from './backoff.js';
-import { endError } from './pull-end.js';
+import { endError, type SessionEnd } from './pull-end.js';
 import { PullIncident } from './pull-incident.js';
 import { PullLimits } from './pull-limits.js';
 import type { PullConsumer, PullLoopOptions } from './pull-options.js';
@@ -21,6 +21,8 @@ export class PullLoop implements PullConsumer {
   private names: ConsumerNames | undefined;
   private session: PullSession | undefined;
   private readonly backoff = new Backoff();
+  /** Whether the last session ended though the server had taken its requests. */
+  private doubted = false;
   private unlisten: (() => void)[] = [];
   private stopped: Promise<void> | undefined;
   private wake: () => void = () => undefined;
@@ -93,16 +95,19 @@ export class PullLoop implements PullConsumer {
   private async run(first: PullSession): Promise<void> {
     let session: PullSession | undefined = first;
     while (session !== undefined) {
-      const { reason } = await session.ended;
+      const end = await session.ended;
       if (this.stopped !== undefined) return;
-      if (reason !== 'lost') this.names = undefined;
-      if (reason === 'silent') await this.lookForConsumer();
+      this.doubted = isDoubtful(end);
+      if (end.reason === 'refused' || end.reason === 'failed')
+        this.failed(endError(end, this.names!));
+      if (end.reason !== 'lost') this.names = undefined;
+      if (end.reason === 'silent') await this.lookForConsumer();
       await session.close();
       session = await this.nextSession();
     }
   }
 
-  /** Gives a session that works, or nothing when the loop is stopped. */
+  /** @returns a session that works, or nothing when the loop is stopped */
   private async nextSession(): Promise<PullSession | undefined> {
     for (;;) {
       await this.wait(this.backoff.nextMs());
@@ -110,14 +115,24 @@ export class PullLoop implements PullConsumer {
       if (this.stopped !== undefined) return undefined;
       try {
         const session = await this.openSession();
-        if (session.end !== undefined) throw endError(session.end, this.names!);
-        this.incident.over(this.names!);
-        return session;
+        const { end } = session;
+        if (end === undefined) {
+          void this.tellOver(session, this.names!);
+          return session;
+        }
+        this.doubted = isDoubtful(end);
+        throw endError(end, this.names!);
       } catch (error) {
         await this.session?.close();
         this.failed(error);
       }
     }
+  }
+
+  /** That requests are taken is enough, unless that proved to be wrong the last time. */
+  private async tellOver(session: PullSession, names: ConsumerNames): Promise<void> {
+    if (this.doubted) await session.served;
+    if (session.end === undefined) this.incident.over(names);
   }
 
   /** A server that is silent may only be slow: what it has been asked for is not given up before it answers. */
@@ -175,6 +190,10 @@ export class PullLoop implements PullConsumer {
       };
     });
   }
+}
+
+function isDoubtful({ reason }: SessionEnd): boolean {
+  return reason === 'refused' || reason === 'failed' || reason === 'silent';
 }
 
 function isDisconnected(error: unknown): boolean {

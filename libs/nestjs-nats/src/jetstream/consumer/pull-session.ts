@@ -29,7 +29,10 @@ export interface SessionMemory {
 export class PullSession implements LaneSink {
   /** Resolves when nothing more is asked for. */
   readonly ended: Promise<SessionEnd>;
+  /** Resolves when a request has been served, if only by a heartbeat, or the session is over. */
+  readonly served: Promise<void>;
   private resolveEnded!: (end: SessionEnd) => void;
+  private resolveServed!: () => void;
   private readonly subject: string;
   private readonly lanes: PullLanes;
   private over: SessionEnd | undefined;
@@ -48,6 +51,7 @@ export class PullSession implements LaneSink {
   ) {
     this.subject = pullSubject(options.api, names);
     this.ended = new Promise((resolve) => (this.resolveEnded = resolve));
+    this.served = new Promise((resolve) => (this.resolveServed = resolve));
     const { connection: shared } = options;
     this.lanes = new PullLanes(() => new PullLane(shared, connection, names, memory.tokens, this));
     this.watch();
@@ -82,6 +86,7 @@ export class PullSession implements LaneSink {
     clearTimeout(this.monitor);
     clearTimeout(this.pause);
     this.resolveEnded(end);
+    this.resolveServed();
   }
 
   /** Refuses every message from now on. */
@@ -108,6 +113,7 @@ export class PullSession implements LaneSink {
   }
 
   delivered(message: Msg, delivery: Delivery, expected: boolean): void {
+    this.resolveServed();
     this.memory.pin?.learn(message, this.names);
     // what was not asked for may only take what is left besides
     const promised = expected ? 0 : this.lanes.credit;
@@ -129,6 +135,7 @@ export class PullSession implements LaneSink {
   status(lane: PullLane, status: PullStatus): void {
     switch (status.kind) {
       case 'alive':
+        this.resolveServed();
         if (status.lastConsumerSequence !== undefined)
           this.options.heartbeat?.(status.lastConsumerSequence);
         return;
