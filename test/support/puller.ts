@@ -67,6 +67,18 @@ export class Puller {
     });
   }
 
+  /** Waits until every message up to this sequence has been handled, be it more than once. */
+  async untilAll(last: number, timeoutMs = 10_000): Promise<void> {
+    const missing = (): number[] => {
+      const handled = new Set(this.handled);
+      return Array.from({ length: last }, (_, i) => i + 1).filter((each) => !handled.has(each));
+    };
+    await waitFor(() => missing().length === 0, {
+      timeoutMs,
+      what: () => `the messages ${String(missing())}; ${JSON.stringify(this.events)}`,
+    });
+  }
+
   private async ensure(api: JetStreamApi): Promise<ConsumerNames> {
     this.ensured++;
     const { stream, consumer } = this.names;

@@ -40,6 +40,12 @@ export function endError(end: SessionEnd, names: ConsumerNames): NatsTransportEr
           'Allow the inbox, or set inboxPrefix to what is allowed.',
         options,
       );
+    case 'silent':
+      return new NatsTransportError(
+        'TIMEOUT',
+        `The server has not been heard of for two heartbeats while ${consumer} was asked.`,
+        options,
+      );
     case 'closed':
       return new NatsTransportError('CLOSED', `Pulling from ${consumer} was stopped.`, options);
     default:

@@ -11,7 +11,7 @@ export type PullEvent =
   /** There is nobody to ask, or nobody who answers; tried again until `'ready'`. Once per incident. */
   | { readonly type: 'missing'; readonly error: unknown }
   /** The server has stopped answering a request; it is being looked for. */
-  | { readonly type: 'stalled'; readonly silentMs: number }
+  | { readonly type: 'stalled'; readonly error: Error }
   /** The server ended a request for a reason that is out of the ordinary. */
   | { readonly type: 'odd'; readonly status: PullStatus }
   /** Something came on the inbox that is no message of the consumer; it was dropped. */

@@ -63,12 +63,12 @@ describe('PullIncident', () => {
   it('says when a server answers again', () => {
     const events = told((incident) => {
       incident.over(names);
-      incident.stalled(10_000);
-      incident.stalled(10_000);
+      incident.stalled(silence);
+      incident.stalled(silence);
       incident.over(names);
     });
     expect(events.slice(1)).toEqual([
-      { type: 'stalled', silentMs: 10_000 },
+      { type: 'stalled', error: silence },
       { type: 'ready', ...names },
     ]);
   });

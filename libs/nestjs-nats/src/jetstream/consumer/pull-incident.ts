@@ -34,10 +34,10 @@ export class PullIncident {
   }
 
   /** The server does not answer. */
-  stalled(silentMs: number): void {
+  stalled(error: Error): void {
     if (this.told) return;
     this.told = true;
-    this.report({ type: 'stalled', silentMs });
+    this.report({ type: 'stalled', error });
   }
 
   /** Everything works, at first or again. */

@@ -5,8 +5,8 @@ export class PullLimits {
   private batch = Infinity;
 
   constructor(
-    private expires: number,
-    private readonly heartbeat: number,
+    private expires = 30_000,
+    private readonly heartbeat = 5_000,
   ) {}
 
   /** How many messages one request may ask for. */

@@ -3,7 +3,6 @@ import { isNatsTransportError, NatsTransportError } from '../../errors/transport
 import { Backoff } from './backoff.js';
 import { endError, type SessionEnd } from './pull-end.js';
 import { PullIncident } from './pull-incident.js';
-import { PullLimits } from './pull-limits.js';
 import type { PullConsumer, PullLoopOptions } from './pull-options.js';
 import { PullPin } from './pull-pin.js';
 import type { ConsumerNames } from './pull-request.js';
@@ -28,9 +27,8 @@ export class PullLoop implements PullConsumer {
   private wake: () => void = () => undefined;
 
   constructor(private readonly options: PullLoopOptions) {
-    const { expiresMs = 30_000, heartbeatMs = 5_000, singleActive } = options;
+    const { singleActive } = options;
     this.memory = {
-      limits: new PullLimits(expiresMs, heartbeatMs),
       tokens: new RequestTokens(),
       pin: singleActive === undefined ? undefined : new PullPin(options, singleActive),
     };
@@ -98,10 +96,10 @@ export class PullLoop implements PullConsumer {
       const end = await session.ended;
       if (this.stopped !== undefined) return;
       this.doubted = isDoubtful(end);
-      if (end.reason === 'refused' || end.reason === 'failed')
-        this.failed(endError(end, this.names!));
-      if (end.reason !== 'lost') this.names = undefined;
-      if (end.reason === 'silent') await this.lookForConsumer();
+      const error = endError(end, this.names!);
+      if (end.reason === 'refused' || end.reason === 'failed') this.failed(error);
+      if (end.reason === 'silent') await this.lookForConsumer(error);
+      else if (end.reason !== 'lost') this.names = undefined;
       await session.close();
       session = await this.nextSession();
     }
@@ -136,9 +134,8 @@ export class PullLoop implements PullConsumer {
   }
 
   /** A server that is silent may only be slow: what it has been asked for is not given up before it answers. */
-  private async lookForConsumer(): Promise<void> {
-    const silentMs = 2 * this.memory.limits.heartbeatMs;
-    this.incident.stalled(silentMs);
+  private async lookForConsumer(silence: Error): Promise<void> {
+    this.incident.stalled(silence);
     while (this.stopped === undefined) {
       try {
         this.names = await this.options.ensure();

@@ -8,7 +8,7 @@ import type { Delivery } from './delivery.js';
 import type { SessionEnd } from './pull-end.js';
 import { type LaneSink, PullLane } from './pull-lane.js';
 import { PullLanes } from './pull-lanes.js';
-import type { PullLimits } from './pull-limits.js';
+import { PullLimits } from './pull-limits.js';
 import type { PullLoopOptions } from './pull-options.js';
 import type { PullPin } from './pull-pin.js';
 import { pullSize } from './pull-policy.js';
@@ -20,7 +20,6 @@ const DRAIN_MS = 1_000;
 
 /** What outlives a session: it holds for the next one as well. */
 export interface SessionMemory {
-  readonly limits: PullLimits;
   readonly tokens: RequestTokens;
   readonly pin: PullPin | undefined;
 }
@@ -35,6 +34,7 @@ export class PullSession implements LaneSink {
   private resolveServed!: () => void;
   private readonly subject: string;
   private readonly lanes: PullLanes;
+  private readonly limits: PullLimits;
   private over: SessionEnd | undefined;
   private monitor: NodeJS.Timeout | undefined;
   private pause: NodeJS.Timeout | undefined;
@@ -50,6 +50,7 @@ export class PullSession implements LaneSink {
     private readonly names: ConsumerNames,
   ) {
     this.subject = pullSubject(options.api, names);
+    this.limits = new PullLimits(options.expiresMs, options.heartbeatMs);
     this.ended = new Promise((resolve) => (this.resolveEnded = resolve));
     this.served = new Promise((resolve) => (this.resolveServed = resolve));
     const { connection: shared } = options;
@@ -146,7 +147,7 @@ export class PullSession implements LaneSink {
         this.memory.pin?.forget();
         break;
       case 'limited':
-        this.memory.limits.lower(status);
+        this.limits.lower(status);
         break;
       case 'odd':
         this.options.report({ type: 'odd', status });
@@ -170,7 +171,7 @@ export class PullSession implements LaneSink {
   }
 
   private get size(): number {
-    const { maxBatch } = this.memory.limits;
+    const { maxBatch } = this.limits;
     return pullSize({ free: this.options.freeSlots(), credit: this.lanes.credit, maxBatch });
   }
 
@@ -192,13 +193,13 @@ export class PullSession implements LaneSink {
 
   private pull(): void {
     if (this.over !== undefined || this.pause !== undefined) return;
-    const { limits, pin } = this.memory;
+    const { pin } = this.memory;
     for (let batch = this.size; batch > 0; batch = this.size) {
       const lane = this.lanes.free();
       if (lane === undefined) return;
       // the server gives the place to a request: another one without the id would get nothing
       if (pin !== undefined && pin.id === undefined && this.lanes.credit > 0) return;
-      const { expiresMs, heartbeatMs } = limits;
+      const { expiresMs, heartbeatMs } = this.limits;
       const request = { batch, expiresMs, heartbeatMs, group: pin?.group, pinId: pin?.id };
       try {
         lane.ask(this.subject, batch, encodePull(request));
@@ -213,7 +214,7 @@ export class PullSession implements LaneSink {
       if (this.lanes.tick()) return this.finish({ reason: 'silent' });
       this.schedule();
       this.watch();
-    }, this.memory.limits.heartbeatMs);
+    }, this.limits.heartbeatMs);
   }
 }
 
