@@ -9,6 +9,7 @@ import {
   type NatsStrategyOptions,
 } from 'nestjs-nats';
 import { concat, EMPTY, lastValueFrom, of, type Observable, throwError } from 'rxjs';
+import { publishDeadLetter } from '../support/dead-letter-bytes.js';
 import { fencedBlocks, readDocument, sectionsOf, tableRows } from '../support/markdown.js';
 import { NatsBench } from '../support/nats-bench.js';
 import { WireTap } from '../support/wire-tap.js';
@@ -160,6 +161,7 @@ const EXAMPLES: Record<string, () => Promise<string>> = {
   'reply-bad-request': () => replies(1, 'price.quote', '{"sku":'),
   'reply-stream': () => replies(3, 'price.list'),
   'reply-stream-error': () => replies(3, 'price.broken'),
+  'dead-letter': async () => publishDeadLetter(bench, await tap('dead.>'), INBOX),
   'nest-event': () =>
     event((client) => client.publish('orders.created', { id: 7, total: 19.9 }), nest),
   'nest-request': () => request((client) => client.request('price.quote', sku), nest),

@@ -51,7 +51,7 @@ function assertFits(
 }
 
 /** Counts the bytes of the header block as it goes over the wire. */
-function headerBytes(headers: MsgHdrs): number {
+export function headerBytes(headers: MsgHdrs): number {
   let size = 'NATS/1.0\r\n\r\n'.length;
   for (const [name, values] of headers) {
     for (const value of values)

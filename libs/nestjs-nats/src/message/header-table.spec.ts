@@ -25,7 +25,14 @@ describe('HEADER', () => {
 });
 
 describe('isReservedHeader', () => {
-  it.each(['Nats-Msg-Id', 'nats-expected-stream', 'NATS-TTL', 'Nats-'])('reserves %s', (name) => {
+  it.each([
+    'Nats-Msg-Id',
+    'nats-expected-stream',
+    'NATS-TTL',
+    'Nats-',
+    'Dead-Letter-Nats-TTL',
+    'dead-letter-x',
+  ])('reserves %s', (name) => {
     expect(isReservedHeader(name)).toBe(true);
   });
 

@@ -18,15 +18,43 @@ export const HEADER = {
   replyEnd: 'Reply-End',
   /** On a request whose caller has set a timeout: how many milliseconds it waits. */
   requestTimeout: 'Request-Timeout-Ms',
+  /** On a message to a stream: its id, by which the stream knows a second copy. */
+  msgId: 'Nats-Msg-Id',
+  /** On a dead letter: the subject it was published on. */
+  deadLetterSubject: 'Dead-Letter-Subject',
+  /** On a dead letter: the stream it was in. */
+  deadLetterStream: 'Dead-Letter-Stream',
+  /** On a dead letter: its sequence in that stream. */
+  deadLetterSequence: 'Dead-Letter-Sequence',
+  /** On a dead letter: the consumer that could not handle it. */
+  deadLetterConsumer: 'Dead-Letter-Consumer',
+  /** On a dead letter: why it was given up, a word of a fixed list. */
+  deadLetterReason: 'Dead-Letter-Reason',
+  /** On a dead letter: how many attempts have failed. */
+  deadLetterAttempts: 'Dead-Letter-Attempts',
+  /** On a dead letter: when the first attempt failed, in ISO 8601. */
+  deadLetterFirstFailure: 'Dead-Letter-First-Failure',
+  /** On a dead letter: when the last attempt failed, in ISO 8601. */
+  deadLetterLastFailure: 'Dead-Letter-Last-Failure',
+  /** On a dead letter: the code of the last error, for programs. */
+  deadLetterErrorCode: 'Dead-Letter-Error-Code',
+  /** On a dead letter: the message of the last error, in one line; never a stack. */
+  deadLetterError: 'Dead-Letter-Error',
 } as const;
+
+/**
+ * Stands before what a dead letter has of headers that would act again, or speak of an earlier death:
+ * `Nats-Msg-Id` is kept as `Dead-Letter-Nats-Msg-Id`.
+ */
+export const DEAD_LETTER_PREFIX = 'Dead-Letter-';
 
 const OWN = new Set(Object.values(HEADER).map((name) => name.toLowerCase()));
 
 /**
- * Tells whether a header is not for applications to set: one of {@link HEADER}, or of NATS itself,
- * which reads commands from `Nats-*` headers.
+ * Tells whether a header is not for applications to set: one of {@link HEADER}, one of a dead letter,
+ * or of NATS itself, which reads commands from `Nats-*` headers.
  */
 export function isReservedHeader(name: string): boolean {
   const lower = name.toLowerCase();
-  return lower.startsWith('nats-') || OWN.has(lower);
+  return lower.startsWith('nats-') || lower.startsWith('dead-letter-') || OWN.has(lower);
 }

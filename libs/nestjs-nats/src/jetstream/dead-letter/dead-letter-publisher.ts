@@ -1,0 +1,114 @@
+import type { SharedConnection } from '../../connection/shared-connection.js';
+import { type Requester, requesterOf } from '../../core/requester.js';
+import { readHeaders } from '../../message/headers.js';
+import { store } from '../api/store.js';
+import type { DeliveredMessage } from '../consumer/delivery.js';
+import { deadLetterMessage, type DeadMessage, type Death } from './dead-letter-message.js';
+
+/** The first pause after a failure, in milliseconds; each further one is twice as long. */
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 5_000;
+
+/** A dead letter that could not be stored; it is tried again. */
+export interface DeadLetterFailure {
+  readonly dead: DeadMessage;
+  /** The subject of dead letters that has not taken it. */
+  readonly subject: string;
+  readonly error: unknown;
+}
+
+/** How dead letters are published. */
+export interface DeadLetterPublisherOptions {
+  /** How long the stream may take to say that it has stored one, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Hears of every failure. Must not throw. */
+  readonly report: (failure: DeadLetterFailure) => void;
+}
+
+/**
+ * Puts messages into the stream of dead letters, and does not give up: if that stream is missing or
+ * full, or the connection is down, it tries again until it succeeds or is stopped. Whoever waits
+ * keeps the message alive meanwhile, and settles it only afterwards, so that it is always in one
+ * place at least.
+ */
+export class DeadLetterPublisher {
+  private readonly requester: Requester;
+  private readonly pauses = new Set<() => void>();
+  private stopped = false;
+
+  constructor(
+    private readonly shared: SharedConnection,
+    private readonly options: DeadLetterPublisherOptions,
+  ) {
+    this.requester = requesterOf(shared);
+  }
+
+  /**
+   * Stores a dead letter. Never rejects.
+   *
+   * @param subject where dead letters go
+   * @returns whether it is stored; `false` when the publisher was stopped before: let the message
+   * come again then
+   */
+  async publish(dead: DeadMessage, death: Death, subject: string): Promise<boolean> {
+    for (let pauseMs = FIRST_PAUSE_MS; !this.stopped; pauseMs *= 2) {
+      try {
+        await this.tryOnce(dead, death, subject);
+        return true;
+      } catch (error) {
+        this.options.report({ dead, subject, error });
+      }
+      await this.pause(Math.min(pauseMs, LONGEST_PAUSE_MS));
+    }
+    return false;
+  }
+
+  /** Tries nothing any more; what is on its way is waited for by who has published it. */
+  stop(): void {
+    this.stopped = true;
+    for (const wake of this.pauses) wake();
+  }
+
+  private async tryOnce(dead: DeadMessage, death: Death, subject: string): Promise<void> {
+    // another server may accept more, or less
+    const limit = this.shared.current?.info?.max_payload ?? Infinity;
+    const { payload, headers } = deadLetterMessage(dead, death, subject, limit);
+    const { timeoutMs } = this.options;
+    await store(this.requester, { subject, payload, headers, timeoutMs });
+  }
+
+  private async pause(ms: number): Promise<void> {
+    if (this.stopped) return;
+    await new Promise<void>((resolve) => {
+      const wake = (): void => {
+        clearTimeout(timer);
+        this.pauses.delete(wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, ms);
+      this.pauses.add(wake);
+    });
+  }
+}
+
+/** Takes a delivered message for dead. Headers that nobody can read are left out. */
+export function deadMessageOf({ message, delivery }: DeliveredMessage): DeadMessage {
+  return {
+    subject: message.subject,
+    payload: message.data,
+    headers: readable(message),
+    stream: delivery.stream,
+    sequence: delivery.streamSequence,
+    storedAtMs: delivery.storedAtMs,
+    consumer: delivery.consumer,
+  };
+}
+
+function readable(message: DeliveredMessage['message']): DeadMessage['headers'] {
+  try {
+    return readHeaders(message);
+  } catch {
+    // that they are malformed is why the message is dead, and the letter says so
+    return undefined;
+  }
+}
