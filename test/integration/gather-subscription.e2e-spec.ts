@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import type { Msg } from '@nats-io/transport-node';
 import { firstValueFrom, lastValueFrom, take, toArray } from 'rxjs';
-import { type NatsClient, SharedConnection } from 'nestjs-nats';
+import { type NatsClient, NatsSharedConnection } from 'nestjs-nats';
 import { NatsBench } from '../support/nats-bench.js';
 import { pendingRequests } from '../support/pending-requests.js';
 import { waitFor } from '../support/wait-for.js';
@@ -25,7 +25,7 @@ async function stage(): Promise<Stage> {
   const requests: Msg[] = [];
   peer.subscribe('gather.cold', { callback: (_, message) => void requests.push(message) });
   await peer.flush();
-  const connection = new SharedConnection({ servers: bench.server.url });
+  const connection = new NatsSharedConnection({ servers: bench.server.url });
   const client = bench.client({ connection });
   await client.connect();
   return {

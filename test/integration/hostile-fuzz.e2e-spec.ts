@@ -5,7 +5,7 @@ import { Controller } from '@nestjs/common';
 import { Ctx, EventPattern, MessagePattern, Payload } from '@nestjs/microservices';
 import fc from 'fast-check';
 import { lastValueFrom, toArray } from 'rxjs';
-import { NatsMessageContext, SharedConnection } from 'nestjs-nats';
+import { NatsMessageContext, NatsSharedConnection } from 'nestjs-nats';
 import { captureLog } from '../support/captured-log.js';
 import { type HostileMessage, hostileMessage, KNOWN_HARM } from '../support/hostile-message.js';
 import { NatsBench } from '../support/nats-bench.js';
@@ -96,7 +96,7 @@ it('a service outlives whatever is sent to it', async () => {
 it('a client outlives whatever it is answered', async () => {
   const [raw, peer] = await Promise.all([bench.raw(), bench.peer()]);
   const log = captureLog();
-  const connection = new SharedConnection({ servers: bench.server.url });
+  const connection = new NatsSharedConnection({ servers: bench.server.url });
   const client = bench.client({ connection, timeoutMs: 3_000 });
   let answers: HostileMessage[] = [];
   peer.subscribe('fuzz.hostile', {

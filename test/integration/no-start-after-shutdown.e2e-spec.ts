@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { Controller } from '@nestjs/common';
 import { EventPattern, MessagePattern, Payload } from '@nestjs/microservices';
-import { SharedConnection } from 'nestjs-nats';
+import { NatsSharedConnection } from 'nestjs-nats';
 import { NatsBench } from '../support/nats-bench.js';
 import { waitFor } from '../support/wait-for.js';
 
@@ -34,7 +34,7 @@ it.each(['deadline.event', 'deadline.request'])(
         readers.push(() => resolve({ pattern: subject, data: 'late' }));
       });
     // the connection stands when the strategy has left it
-    const connection = new SharedConnection({ servers: bench.server.url });
+    const connection = new NatsSharedConnection({ servers: bench.server.url });
     const client = bench.client({ connection });
     const settings = { connection, deserializer: { deserialize }, shutdownTimeoutMs: 0 };
     const app = await bench.listen([Service], settings);

@@ -4,7 +4,7 @@ import { Controller } from '@nestjs/common';
 import { MessagePattern, RpcException } from '@nestjs/microservices';
 import { concat, EMPTY, finalize, type Observable, of, Subject, tap, throwError } from 'rxjs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { NatsRecordBuilder, SharedConnection } from 'nestjs-nats';
+import { NatsRecordBuilder, NatsSharedConnection } from 'nestjs-nats';
 import { NatsBench } from '../support/nats-bench.js';
 import { pendingRequests } from '../support/pending-requests.js';
 import { waitFor } from '../support/wait-for.js';
@@ -112,7 +112,7 @@ describe('whoever asked', () => {
   it('may unsubscribe: the request is forgotten, and later values are not heard', async () => {
     const app = await bench.listen([Streams], { shutdownTimeoutMs: 0 });
     const { source } = app.get(Streams);
-    const connection = new SharedConnection({ servers: bench.server.url });
+    const connection = new NatsSharedConnection({ servers: bench.server.url });
     const client = bench.client({ connection });
     const seen: string[] = [];
     const subscription = client.send<string>('edges.live', {}).subscribe((v) => seen.push(v));
@@ -186,7 +186,7 @@ describe('frames of a foreign responder', () => {
       for (const n of sequence) frame(message, 'Reply-Sequence', n);
       frame(message, 'Reply-End', end);
     });
-    const connection = new SharedConnection({ servers: bench.server.url });
+    const connection = new NatsSharedConnection({ servers: bench.server.url });
     const answers = bench.client({ connection }).send('edges.framed', {});
     await expect(follow(answers)).resolves.toMatchObject({
       values,

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
-import type { SharedConnection } from 'nestjs-nats';
+import type { SharedConnection } from '../../libs/nestjs-nats/src/connection/shared-connection.js';
 import {
   type JetStreamOptions,
   resolveJetStreamOptions,

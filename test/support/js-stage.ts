@@ -7,7 +7,8 @@ import {
   type StreamConfig,
 } from '@nats-io/jetstream';
 import { createInbox, nanos, type NatsConnection } from '@nats-io/transport-node';
-import { type NatsConnectionOptions, SharedConnection } from 'nestjs-nats';
+import type { NatsConnectionOptions } from 'nestjs-nats';
+import { SharedConnection } from '../../libs/nestjs-nats/src/connection/shared-connection.js';
 import {
   type DeliveredMessage,
   readDelivery,

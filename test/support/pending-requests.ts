@@ -1,7 +1,8 @@
-import type { SharedConnection } from 'nestjs-nats';
+import type { NatsSharedConnection } from 'nestjs-nats';
+import { sharedConnectionOf } from '../../libs/nestjs-nats/src/connection/nats-shared-connection.js';
 import { requesterOf } from '../../libs/nestjs-nats/src/core/requester.js';
 
 /** Counts the requests of a connection that wait for an answer; applications have no use for it. */
-export function pendingRequests(connection: SharedConnection): number {
-  return requesterOf(connection).pendingCount;
+export function pendingRequests(connection: NatsSharedConnection): number {
+  return requesterOf(sharedConnectionOf(connection)!).pendingCount;
 }

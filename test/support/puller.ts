@@ -1,5 +1,6 @@
 import { nanos, type Msg } from '@nats-io/transport-node';
-import { NatsTransportError, type SharedConnection } from 'nestjs-nats';
+import { NatsTransportError } from 'nestjs-nats';
+import type { SharedConnection } from '../../libs/nestjs-nats/src/connection/shared-connection.js';
 import { JetStreamApi } from '../../libs/nestjs-nats/src/jetstream/api/js-api.js';
 import { resolveJetStreamOptions } from '../../libs/nestjs-nats/src/jetstream/api/js-options.js';
 import type { Delivery } from '../../libs/nestjs-nats/src/jetstream/consumer/delivery.js';

@@ -1,5 +1,5 @@
 import type { Msg } from '@nats-io/transport-node';
-import { type NatsClient, type NatsClientOptions, SharedConnection } from 'nestjs-nats';
+import { type NatsClient, type NatsClientOptions, NatsSharedConnection } from 'nestjs-nats';
 import { lastValueFrom, type Observable, toArray } from 'rxjs';
 import type { Gate } from './gate.js';
 import type { NatsBench } from './nats-bench.js';
@@ -35,7 +35,7 @@ export async function textStage(
     },
   });
   await peer.flush();
-  const connection = new SharedConnection({ servers: bench.server.url, reconnectTimeWait: 20 });
+  const connection = new NatsSharedConnection({ servers: bench.server.url, reconnectTimeWait: 20 });
   const client = bench.client({ ...options, connection });
   await client.connect();
   return {

@@ -11,7 +11,7 @@ import {
   type NatsErrorCode,
   NatsRecordBuilder,
   type NatsStatus,
-  SharedConnection,
+  NatsSharedConnection,
 } from 'nestjs-nats';
 
 interface Quote {
@@ -19,7 +19,7 @@ interface Quote {
 }
 
 declare const client: NatsClient;
-declare const connection: SharedConnection;
+declare const connection: NatsSharedConnection;
 declare const received: MsgHdrs;
 
 // request()
@@ -78,6 +78,10 @@ expectTypeOf<ClientSettings['timeoutMs']>().toEqualTypeOf<number | undefined>();
 void new NatsClient();
 void new NatsClient({ servers: ['a', 'b'], codec: 'text', timeoutMs: 100, user: 'u', pass: 'p' });
 void new NatsClient({ connection, envelope: 'nest' });
+expectTypeOf(connection.status).toEqualTypeOf<Observable<NatsStatus>>();
+expectTypeOf<keyof NatsSharedConnection>().toEqualTypeOf<'status' | 'on'>();
+// @ts-expect-error what has the same methods is no connection
+void new NatsClient({ connection: client });
 // @ts-expect-error misspelt
 void new NatsClient({ server: 'a' });
 // @ts-expect-error only a strategy takes both

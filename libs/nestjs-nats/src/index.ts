@@ -17,6 +17,7 @@ export type { NatsHandlerOptions } from './decorators/handler-options.js';
 export { NatsRecord, NatsRecordBuilder, type MessageOptions } from './message/record.js';
 export type { HeadersInput } from './message/headers.js';
 export { NatsMessageContext } from './message/context.js';
+export { NatsSharedConnection } from './connection/nats-shared-connection.js';
 export type { NatsConnectionOptions } from './connection/options.js';
 export type { NatsEvents, NatsStatus } from './connection/events.js';
 
@@ -39,7 +40,6 @@ export { HEADER } from './message/header-table.js';
 export type { Codec } from './codec/codec.js';
 export type { CodecName, CodecOption } from './codec/registry.js';
 export { MAX_JSON_DEPTH } from './codec/json.js';
-export { SharedConnection } from './connection/shared-connection.js';
 export { compilePattern, type SubjectPattern } from './subject/pattern.js';
 export { filterFault, matches } from './subject/filter.js';
 export { MAX_SUBJECT_BYTES, subjectFault } from './subject/subject.js';

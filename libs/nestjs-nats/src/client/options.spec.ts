@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { jsonCodec } from '../codec/json.js';
 import { rawCodec } from '../codec/raw.js';
-import { SharedConnection } from '../connection/shared-connection.js';
+import { NatsSharedConnection, sharedConnectionOf } from '../connection/nats-shared-connection.js';
 import { callTimeout, clientFaults, type ClientSettings, resolveClientOptions } from './options.js';
 
 const LONGEST_MS = 2 ** 31 - 1;
@@ -70,8 +70,8 @@ describe('resolveClientOptions', () => {
   });
 
   it('takes a connection that is shared', () => {
-    const connection = new SharedConnection({});
-    expect(resolveClientOptions({ connection }).connection).toBe(connection);
+    const connection = new NatsSharedConnection({});
+    expect(resolveClientOptions({ connection }).connection).toBe(sharedConnectionOf(connection));
   });
 
   it('reports every fault at once, of the connection too', () => {
@@ -92,7 +92,7 @@ describe('resolveClientOptions', () => {
   });
 
   it('refuses connection options beside a connection that is shared', () => {
-    const options = { connection: new SharedConnection({}), servers: 'a' } as object;
+    const options = { connection: new NatsSharedConnection({}), servers: 'a' } as object;
     expect(() => resolveClientOptions(options)).toThrow(
       'Cannot use the options of NatsClient: servers: there is no such option.',
     );

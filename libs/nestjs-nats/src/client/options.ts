@@ -1,7 +1,7 @@
 import type { Codec } from '../codec/codec.js';
 import { codecOf, type CodecOption } from '../codec/registry.js';
-import type { NatsConnectionOptions } from '../connection/options.js';
-import { SharedConnection } from '../connection/shared-connection.js';
+import { type ConnectionChoice, connectionOf } from '../connection/connection-of.js';
+import type { SharedConnection } from '../connection/shared-connection.js';
 import { MAX_TIMER_MS, named, throwFaults } from '../errors/option-faults.js';
 import { isNatsTransportError } from '../errors/transport-error.js';
 import { interceptorsFault } from '../interceptor/compose.js';
@@ -40,8 +40,7 @@ export interface ClientSettings {
 }
 
 /** Options of a client: a connection of its own, or one shared with others. */
-export type NatsClientOptions = ClientSettings &
-  (NatsConnectionOptions | { connection: SharedConnection });
+export type NatsClientOptions = ClientSettings & ConnectionChoice;
 
 /** Is what {@link NatsClientOptions} come to. */
 export interface ResolvedClientOptions {
@@ -85,7 +84,7 @@ export function resolveClientOptions(options: NatsClientOptions): ResolvedClient
   return {
     ...settings,
     codec: codecOf(codec),
-    connection: SharedConnection.from(rest, faults, 'NatsClient'),
+    connection: connectionOf(rest, faults, 'NatsClient'),
   };
 }
 

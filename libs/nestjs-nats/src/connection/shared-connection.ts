@@ -1,12 +1,10 @@
 import { Logger } from '@nestjs/common';
 import { connect, type NatsConnection, type Status } from '@nats-io/transport-node';
 import { type Observable, ReplaySubject, distinctUntilChanged } from 'rxjs';
-import { throwFaults, unknownOptionFaults } from '../errors/option-faults.js';
 import { NatsTransportError } from '../errors/transport-error.js';
 import { NatsEventBus, type NatsStatus } from './events.js';
 import {
   type NatsConnectionOptions,
-  OWNED,
   resolveConnectionOptions,
   type ResolvedConnectionOptions,
 } from './options.js';
@@ -16,7 +14,8 @@ import { within } from './within.js';
 const LAST_FLUSH_MS = 2_000;
 
 /**
- * Is one connection to NATS that strategies and clients hold together.
+ * Is one connection to NATS that strategies and clients hold together; what an application sees of it
+ * is a `NatsSharedConnection`.
  *
  * It is dialled by the first {@link connect}, stands as long as somebody retains it, and is flushed
  * and closed by the last {@link release}. While it is down the client library dials for ever.
@@ -38,25 +37,6 @@ export class SharedConnection {
    */
   constructor(options: NatsConnectionOptions, faults: string[] = []) {
     this.options = resolveConnectionOptions(options, faults);
-  }
-
-  /**
-   * Gives the connection that options of a strategy or client mean: the one they share, or a new one.
-   *
-   * @param faults what is wrong with options around these, so that all is reported at once
-   * @throws NatsTransportError `INVALID_OPTIONS`
-   */
-  static from(
-    options: NatsConnectionOptions | { connection: SharedConnection },
-    faults: string[],
-    owner: string,
-  ): SharedConnection {
-    if (!('connection' in options)) return new SharedConnection(options, faults);
-    throwFaults(
-      [...faults, ...unknownOptionFaults(options, ['connection'], OWNED)],
-      `the options of ${owner}`,
-    );
-    return options.connection;
   }
 
   /** Tells the status, the present one first. */

@@ -8,7 +8,8 @@ import {
 } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { NatsClient } from '../client/nats.client.js';
-import { SharedConnection } from '../connection/shared-connection.js';
+import { NatsSharedConnection } from '../connection/nats-shared-connection.js';
+import { resolveConnectionOptions } from '../connection/options.js';
 import { NatsStrategy } from '../server/nats.strategy.js';
 import { HandlerPlaces } from './handler-places.js';
 import { type NatsModuleOptions, partsOf } from './options.js';
@@ -25,7 +26,8 @@ export interface NatsModuleAsyncOptions extends Pick<ModuleMetadata, 'imports'> 
 
 /**
  * Is one connection to NATS for a whole application: it provides a {@link NatsClient} and a
- * {@link NatsStrategy} that share it, everywhere, without importing the module again.
+ * {@link NatsStrategy} that share it, everywhere, without importing the module again; and the
+ * {@link NatsSharedConnection} itself, for clients with other options.
  *
  * ```ts
  * @Module({ imports: [NatsModule.forRoot({ servers: 'nats://127.0.0.1:4222', queue: 'saver' })] })
@@ -67,23 +69,25 @@ function moduleOf(options: Provider): DynamicModule {
     providers: [
       options,
       HandlerPlaces,
-      { provide: SharedConnection, inject: [OPTIONS], useFactory: connectionOf },
-      { provide: NatsClient, inject: [OPTIONS, SharedConnection], useFactory: clientOf },
-      { provide: NatsStrategy, inject: [OPTIONS, SharedConnection], useFactory: strategyOf },
+      { provide: NatsSharedConnection, inject: [OPTIONS], useFactory: connectionOf },
+      { provide: NatsClient, inject: [OPTIONS, NatsSharedConnection], useFactory: clientOf },
+      { provide: NatsStrategy, inject: [OPTIONS, NatsSharedConnection], useFactory: strategyOf },
     ],
-    exports: [NatsClient, NatsStrategy],
+    exports: [NatsClient, NatsStrategy, NatsSharedConnection],
   };
 }
 
-function connectionOf(options: NatsModuleOptions): SharedConnection {
+function connectionOf(options: NatsModuleOptions): NatsSharedConnection {
   const { connection, faults } = partsOf(options);
-  return new SharedConnection(connection, faults);
+  // reports what is wrong with the rest of the options too
+  resolveConnectionOptions(connection, faults);
+  return new NatsSharedConnection(connection);
 }
 
-function clientOf(options: NatsModuleOptions, connection: SharedConnection): NatsClient {
+function clientOf(options: NatsModuleOptions, connection: NatsSharedConnection): NatsClient {
   return new NatsClient({ ...partsOf(options).client, connection });
 }
 
-function strategyOf(options: NatsModuleOptions, connection: SharedConnection): NatsStrategy {
+function strategyOf(options: NatsModuleOptions, connection: NatsSharedConnection): NatsStrategy {
   return new NatsStrategy({ ...partsOf(options).strategy, connection });
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { jsonCodec } from '../codec/json.js';
 import { textCodec } from '../codec/text.js';
-import { SharedConnection } from '../connection/shared-connection.js';
+import { NatsSharedConnection, sharedConnectionOf } from '../connection/nats-shared-connection.js';
 import { resolveStrategyOptions, strategyFaults, type StrategySettings } from './options.js';
 
 const serializer = { serialize: (packet: unknown): string => JSON.stringify(packet) };
@@ -82,8 +82,10 @@ describe('resolveStrategyOptions', () => {
   });
 
   it('takes a connection that is shared', () => {
-    const connection = new SharedConnection({});
-    expect(resolveStrategyOptions({ connection, queue: 'q' }).connection).toBe(connection);
+    const connection = new NatsSharedConnection({});
+    expect(resolveStrategyOptions({ connection, queue: 'q' }).connection).toBe(
+      sharedConnectionOf(connection),
+    );
   });
 
   it('reports every fault at once, of the connection too', () => {
@@ -104,7 +106,11 @@ describe('resolveStrategyOptions', () => {
   });
 
   it('refuses connection options beside a connection that is shared', () => {
-    const options = { connection: new SharedConnection({}), servers: 'a', queue: 'a b' } as object;
+    const options = {
+      connection: new NatsSharedConnection({}),
+      servers: 'a',
+      queue: 'a b',
+    } as object;
     expect(() => resolveStrategyOptions(options)).toThrow(
       expect.objectContaining({
         message: expect.stringMatching(/^Cannot use the options of NatsStrategy: /),

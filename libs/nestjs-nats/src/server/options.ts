@@ -1,7 +1,7 @@
 import type { Codec } from '../codec/codec.js';
 import { codecOf, type CodecOption } from '../codec/registry.js';
-import type { NatsConnectionOptions } from '../connection/options.js';
-import { SharedConnection } from '../connection/shared-connection.js';
+import { type ConnectionChoice, connectionOf } from '../connection/connection-of.js';
+import type { SharedConnection } from '../connection/shared-connection.js';
 import { MAX_TIMER_MS, named, wholeNumberFault } from '../errors/option-faults.js';
 import { quote } from '../errors/quote.js';
 import { interceptorsFault } from '../interceptor/compose.js';
@@ -48,8 +48,7 @@ export interface StrategySettings {
 }
 
 /** Options of a strategy: a connection of its own, or one shared with others. */
-export type NatsStrategyOptions = StrategySettings &
-  (NatsConnectionOptions | { connection: SharedConnection });
+export type NatsStrategyOptions = StrategySettings & ConnectionChoice;
 
 /** Is what {@link NatsStrategyOptions} come to. */
 export interface ResolvedStrategyOptions {
@@ -104,7 +103,7 @@ export function resolveStrategyOptions(options: NatsStrategyOptions): ResolvedSt
     serializer,
     deserializer,
     codec: codecOf(codec),
-    connection: SharedConnection.from(rest, faults, 'NatsStrategy'),
+    connection: connectionOf(rest, faults, 'NatsStrategy'),
   };
 }
 
