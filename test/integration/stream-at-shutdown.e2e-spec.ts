@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/gl
 import { Controller } from '@nestjs/common';
 import { MessagePattern } from '@nestjs/microservices';
 import { defer, finalize, interval, type Observable } from 'rxjs';
-import { type NatsClient, SharedConnection } from 'nestjs-nats';
+import { type NatsClient, NatsSharedConnection } from 'nestjs-nats';
 import { NatsBench } from '../support/nats-bench.js';
 import { waitFor } from '../support/wait-for.js';
 
@@ -29,10 +29,10 @@ beforeAll(() => bench.start());
 afterEach(() => bench.clear());
 afterAll(() => bench.stop());
 
-let connection: SharedConnection;
+let connection: NatsSharedConnection;
 let holder: NatsClient;
 beforeEach(async () => {
-  connection = new SharedConnection({ servers: bench.server.url });
+  connection = new NatsSharedConnection({ servers: bench.server.url });
   // the connection stands when the strategy has left it
   holder = bench.client({ connection });
   await holder.connect();
