@@ -1,10 +1,10 @@
-import { create, isMessage, toBinary } from '@bufbuild/protobuf';
+import { create, isMessage } from '@bufbuild/protobuf';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Controller } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import fc from 'fast-check';
 import { type NatsMessageContext, Respond, Subscribe } from 'nestjs-nats';
-import { protobufBySubject, protobufCodec } from 'nestjs-nats/protobuf';
+import { protobufCodec, type ProtobufSchemas } from 'nestjs-nats/protobuf';
 import { NatsBench } from '../support/nats-bench.js';
 import { independent, ItemSchema, OrderSchema, ReceiptSchema } from '../support/shop-proto.js';
 import { waitFor } from '../support/wait-for.js';
@@ -72,6 +72,22 @@ describe('protobufCodec', () => {
     );
   });
 
+  it.each<[string, unknown]>([
+    ['nothing', undefined],
+    ['null', null],
+    ['a text', 'shop.Order'],
+    ['one direction', { read: OrderSchema }],
+    ['a direction that is none', { read: OrderSchema, write: undefined }],
+    ['a message', create(OrderSchema)],
+  ])('cannot be made of %s', (_, schemas) => {
+    expect(() => protobufCodec(schemas as ProtobufSchemas)).toThrow(
+      expect.objectContaining({
+        code: 'INVALID_OPTIONS',
+        message: expect.stringMatching(/^Cannot make a protobuf codec: expected a message type/),
+      }),
+    );
+  });
+
   it('refuses a message of another type, and fields of another kind', () => {
     const item = create(ItemSchema, { sku: 'a' });
     const wrong = expect.objectContaining({ code: 'ENCODE_FAILED' });
@@ -99,29 +115,6 @@ describe('protobufCodec', () => {
         expect(['a message', 'DECODE_FAILED']).toContain(outcome);
       }),
     );
-  });
-});
-
-describe('protobufBySubject', () => {
-  const codec = protobufBySubject({
-    'shop.*.paid': ReceiptSchema,
-    'shop.>': { read: ReceiptSchema, write: OrderSchema },
-  });
-
-  it('finds the type by the subject, the first match first', () => {
-    const receipt = { orderId: '7', paid: true };
-    const bytes = codec.encode(receipt, 'shop.7.paid');
-    expect(Buffer.from(bytes)).toEqual(
-      Buffer.from(toBinary(ReceiptSchema, create(ReceiptSchema, receipt as never))),
-    );
-    expect(codec.decode(bytes, 'shop.other')).toEqual(create(ReceiptSchema, receipt as never));
-    expect(codec.encode({ id: '7' }, 'shop.other')).toHaveLength(3);
-  });
-
-  it('names a subject that has no type', () => {
-    const none = 'No protobuf message type is declared for the subject "stock.level".';
-    expect(() => codec.encode({}, 'stock.level')).toThrow(none);
-    expect(() => codec.decode(new Uint8Array(), 'stock.level')).toThrow(none);
   });
 });
 

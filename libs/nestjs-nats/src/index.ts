@@ -41,5 +41,5 @@ export type { Codec } from './codec/codec.js';
 export type { CodecName, CodecOption } from './codec/registry.js';
 export { MAX_JSON_DEPTH } from './codec/json.js';
 export { compilePattern, type SubjectPattern } from './subject/pattern.js';
-export { filterFault, matches } from './subject/filter.js';
+export { covers, filterFault, matches, overlap } from './subject/filter.js';
 export { MAX_SUBJECT_BYTES, subjectFault } from './subject/subject.js';

@@ -1,6 +1,3 @@
-export {
-  protobufBySubject,
-  protobufCodec,
-  type ProtobufSchemas,
-  type ProtobufSubjectMap,
-} from './protobuf-codec.js';
+export { protobufCodec } from './protobuf-codec.js';
+export { protobufBySubject, type ProtobufSubjectMap } from './protobuf-by-subject.js';
+export type { ProtobufSchemas } from './schemas.js';

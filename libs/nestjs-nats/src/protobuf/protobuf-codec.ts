@@ -6,22 +6,11 @@ import {
   type MessageInitShape,
   toBinary,
 } from '@bufbuild/protobuf';
-import { type Codec, matches, NatsTransportError } from '../index.js';
+import { type Codec, NatsTransportError } from '../index.js';
+import { directions, type ProtobufSchemas, schemasFault, throwSchemaFaults } from './schemas.js';
 
-/** The message types of one subject: one for both directions, or one for each. */
-export type ProtobufSchemas =
-  | DescMessage
-  | {
-      /** What is received: on a handler the request, on a client the answer. */
-      readonly read: DescMessage;
-      /** What is sent: on a handler the answer, on a client the request. */
-      readonly write: DescMessage;
-    };
-
-/** Message types by subject; a key may have the wildcards `*` and `>`, and the first match counts. */
-export type ProtobufSubjectMap = Readonly<Record<string, ProtobufSchemas>>;
-
-const CONTENT_TYPE = 'application/protobuf';
+/** Is how messages of protobuf are named on the wire. */
+export const CONTENT_TYPE = 'application/protobuf';
 
 /**
  * Makes a codec for the protobuf messages of one type, or of one type in each direction, as
@@ -30,42 +19,17 @@ const CONTENT_TYPE = 'application/protobuf';
  * Sent is a message of the type, or a plain object with its fields; received is a message. All
  * fields at their defaults make no bytes at all: that is a value when `Content-Type` says so, as
  * this transport does, and no value when a foreign peer says nothing.
+ *
+ * @throws NatsTransportError `INVALID_OPTIONS` when there is no such type
  */
 export function protobufCodec(schemas: ProtobufSchemas): Codec {
+  const fault = schemasFault(schemas);
+  throwSchemaFaults(fault === undefined ? [] : [fault]);
   const { read, write } = directions(schemas);
   return {
     contentType: CONTENT_TYPE,
     encode: (value) => encode(write, value),
     decode: (bytes) => decode(read, bytes),
-  };
-}
-
-/**
- * Makes a codec that finds the message type by the subject.
- *
- * ```ts
- * protobufBySubject({ 'orders.*.created': OrderSchema, 'price.quote': { read: QuerySchema, write: QuoteSchema } })
- * ```
- */
-export function protobufBySubject(types: ProtobufSubjectMap): Codec {
-  const entries = Object.entries(types).map(([filter, schemas]) => ({
-    filter,
-    ...directions(schemas),
-  }));
-  const find = (subject: string): { read: DescMessage; write: DescMessage } | undefined =>
-    entries.find(({ filter }) => matches(filter, subject));
-  return {
-    contentType: CONTENT_TYPE,
-    encode(value, subject) {
-      const found = find(subject);
-      if (found === undefined) throw noType('ENCODE_FAILED', subject);
-      return encode(found.write, value);
-    },
-    decode(bytes, subject) {
-      const found = find(subject);
-      if (found === undefined) throw noType('DECODE_FAILED', subject);
-      return decode(found.read, bytes);
-    },
   };
 }
 
@@ -106,16 +70,4 @@ function decode(schema: DescMessage, bytes: Uint8Array): unknown {
       { cause },
     );
   }
-}
-
-function directions(schemas: ProtobufSchemas): { read: DescMessage; write: DescMessage } {
-  return 'read' in schemas ? schemas : { read: schemas, write: schemas };
-}
-
-function noType(code: 'ENCODE_FAILED' | 'DECODE_FAILED', subject: string): NatsTransportError {
-  return new NatsTransportError(
-    code,
-    `No protobuf message type is declared for the subject ${JSON.stringify(subject)}.`,
-    { details: { subject } },
-  );
 }

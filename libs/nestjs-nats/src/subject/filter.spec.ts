@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { assertFilter, filterFault, matches, queueFault } from './filter.js';
+import { assertFilter, covers, filterFault, matches, queueFault } from './filter.js';
 import { subjectFault } from './subject.js';
 
 // few and similar tokens, so that subjects meet filters; some only look like wildcards
@@ -133,6 +133,59 @@ describe('matches', () => {
           .join('.');
         expect(subjectFault(subject)).toBeUndefined();
         expect(matches(filter.join('.'), subject)).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('covers', () => {
+  it.each([
+    ['a.b', 'a.b', true],
+    ['a.*', 'a.b', true],
+    ['a.b', 'a.*', false],
+    ['a.*', 'a.*', true],
+    ['a.*', 'a.*.c', false],
+    ['a.>', 'a.*', true],
+    ['a.>', 'a.*.>', true],
+    ['a.*.>', 'a.>', false],
+    ['a.*', 'a.>', false],
+    ['a.>', 'a', false],
+    ['>', '>', true],
+    ['>', 'a.*.c', true],
+    ['*', '>', false],
+    ['*.b', 'a.*', false],
+  ])('%j covers %j: %p', (wide, narrow, expected) => {
+    expect(covers(wide, narrow)).toBe(expected);
+  });
+
+  it('holds for a filter whose wildcards are filled in', () => {
+    fc.assert(
+      fc.property(filters, filters, (filter, rest) => {
+        const one = rest[0] === '>' ? '*' : rest[0]!;
+        const narrow = filter.flatMap((token) =>
+          token === '>' ? rest : token === '*' ? one : token,
+        );
+        expect(covers(filter.join('.'), narrow.join('.'))).toBe(true);
+      }),
+    );
+  });
+
+  it('means that what the narrow filter matches, the wide one does', () => {
+    fc.assert(
+      fc.property(filters, filters, subjects, (one, other, subject) => {
+        const [wide, narrow, text] = [one.join('.'), other.join('.'), subject.join('.')];
+        const refuted = covers(wide, narrow) && matches(narrow, text) && !matches(wide, text);
+        expect(refuted).toBe(false);
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  it('is what matching is for a literal subject', () => {
+    fc.assert(
+      fc.property(filters, subjects, (filter, subject) => {
+        const [f, s] = [filter.join('.'), subject.join('.')];
+        expect(covers(f, s)).toBe(matches(f, s));
       }),
     );
   });

@@ -64,3 +64,16 @@ export function overlap(one: string, other: string): boolean {
   }
   return left.length === right.length;
 }
+
+/** Tells whether a subscription to `wide` receives every subject that one to `narrow` receives. */
+export function covers(wide: string, narrow: string): boolean {
+  const expected = wide.split('.');
+  const actual = narrow.split('.');
+  for (const [i, token] of expected.entries()) {
+    if (token === '>') return actual.length > i;
+    // ">" stands for more tokens than any one here
+    if (i >= actual.length || actual[i] === '>') return false;
+    if (token !== '*' && token !== actual[i]) return false;
+  }
+  return expected.length === actual.length;
+}
