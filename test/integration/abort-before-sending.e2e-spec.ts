@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Msg } from '@nats-io/transport-node';
-import { once, getEventListeners } from 'node:events';
-import { createServer, type Server, type Socket } from 'node:net';
+import { getEventListeners } from 'node:events';
 import type { NatsClient, NatsClientOptions, NatsInterceptor } from 'nestjs-nats';
 import { gate } from '../support/gate.js';
 import { NatsBench } from '../support/nats-bench.js';
 import { rejection } from '../support/rejection.js';
+import { TcpProxy } from '../support/tcp-proxy.js';
 import { waitFor } from '../support/wait-for.js';
 
 const bench = new NatsBench();
@@ -47,19 +47,15 @@ const REASON = new Error('changed my mind');
 
 describe('N6: a signal ends a request at once', () => {
   it('while it connects to a server that says nothing', async () => {
-    const sockets = new Set<Socket>();
-    const mute: Server = createServer((socket) => void sockets.add(socket)).listen(0, '127.0.0.1');
-    await once(mute, 'listening');
-    const { port } = mute.address() as { port: number };
-    const client = bench.client({ servers: `127.0.0.1:${port}`, connectTimeoutMs: 20_000 });
-    bench.own(() => {
-      mute.close();
-      for (const socket of sockets) socket.destroy();
-    });
+    const proxy = await TcpProxy.start(bench.server.port);
+    bench.own(() => proxy.close());
+    proxy.stall();
+    const client = bench.client({ servers: proxy.url, connectTimeoutMs: 20_000 });
+    bench.own(() => proxy.cut());
     const abort = new AbortController();
     const { signal } = abort;
     const refused = rejection(client.request('abort.early', {}, { signal, timeoutMs: 20_000 }));
-    await waitFor(() => sockets.size > 0, { what: 'the attempt to connect' });
+    await waitFor(() => proxy.connectionCount > 0, { what: 'the attempt to connect' });
     abort.abort(REASON);
     await expect(refused).resolves.toBe(REASON);
     expect(getEventListeners(signal, 'abort')).toEqual([]);

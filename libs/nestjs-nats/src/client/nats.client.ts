@@ -78,8 +78,9 @@ export class NatsClient extends ClientProxy<NatsEvents> {
    * delivers at most once, to whoever subscribes at that moment.
    *
    * @throws NatsTransportError `INVALID_SUBJECT`, `INVALID_HEADER`, `INVALID_OPTIONS`,
-   * `ENCODE_FAILED`, `PAYLOAD_TOO_LARGE`, `CONNECTION_FAILED`, `NOT_CONNECTED`; with `confirm` also
-   * `PERMISSION_DENIED`, `CONNECTION_LOST`, `TIMEOUT`
+   * `ENCODE_FAILED`, `PAYLOAD_TOO_LARGE`, `CONNECTION_FAILED`, `NOT_CONNECTED`, `TIMEOUT` when it
+   * could not be sent in time; with `confirm` also `PERMISSION_DENIED`, `CONNECTION_LOST`, and
+   * `TIMEOUT` when it was not confirmed in time
    */
   publish(subject: string, data: unknown, options?: PublishOptions): Promise<void>;
   /** Is what the base class calls to serve `send()`: answers go to the callback. */
@@ -98,7 +99,8 @@ export class NatsClient extends ClientProxy<NatsEvents> {
    * @throws RemoteError when the responder answers with an error
    * @throws NatsTransportError `NO_RESPONDERS`, `TIMEOUT`, `CONNECTION_LOST`, `DECODE_FAILED`,
    * `INVALID_SUBJECT`, `INVALID_HEADER`, `INVALID_OPTIONS`, `ENCODE_FAILED`, `PAYLOAD_TOO_LARGE`,
-   * `PERMISSION_DENIED`, `CONNECTION_FAILED`, `NOT_CONNECTED`, `UNAVAILABLE`
+   * `PERMISSION_DENIED`, `CONNECTION_FAILED`, `NOT_CONNECTED`, `UNAVAILABLE`, `CLOSED`; the reason of
+   * the signal when that aborts
    */
   async request<TResult = unknown>(
     subject: string,
@@ -133,8 +135,8 @@ export class NatsClient extends ClientProxy<NatsEvents> {
   /**
    * Publishes an event, at once and whether or not anybody subscribes to the result.
    *
-   * @returns completes when the message is handed over, see {@link publish}; a failure that nobody
-   * has subscribed to hear is logged
+   * @returns completes when the message is handed over, or fails as {@link publish} does without
+   * `confirm`; a failure that nobody has subscribed to hear is logged
    */
   override emit<TResult = void, TInput = unknown>(
     pattern: unknown,
@@ -148,7 +150,12 @@ export class NatsClient extends ClientProxy<NatsEvents> {
     });
   }
 
-  /** Sends a request; each subscription sends one, and unsubscribing calls it off. */
+  /**
+   * Sends a request; each subscription sends one, and unsubscribing calls it off.
+   *
+   * @returns gives the answers of one responder, or fails with what {@link request} throws; the
+   * timeout counts anew for each value of a stream
+   */
   override send<TResult = unknown, TInput = unknown>(
     pattern: unknown,
     data: TInput,

@@ -29,7 +29,7 @@ export const NATS_ERROR_CODES = {
   STREAM_MISMATCH:
     'a stream of that name or on these subjects exists and differs from its declaration',
   STREAM_NOT_FOUND: 'there is no such stream, or none that takes the subject',
-  TIMEOUT: 'the answer did not arrive in time',
+  TIMEOUT: 'what was waited for did not come in time',
   UNAVAILABLE: 'a limit on work under way is reached',
 } as const satisfies Record<string, string>;
 

@@ -54,7 +54,7 @@ export class Bindings {
    * Binds handlers, all or none.
    *
    * @throws NatsTransportError `INVALID_SUBJECT`, `INVALID_OPTIONS`, `DUPLICATE_HANDLER`,
-   * `PERMISSION_DENIED`
+   * `PERMISSION_DENIED`, `TIMEOUT`
    */
   async addAll(declarations: readonly Declaration[]): Promise<void> {
     this.table.addAll(declarations);

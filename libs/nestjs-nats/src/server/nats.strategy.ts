@@ -120,7 +120,8 @@ export class NatsStrategy extends Server<NatsEvents> implements CustomTransportS
    *
    * @returns a handle to take it out again
    * @throws NatsTransportError `INVALID_SUBJECT`, `INVALID_OPTIONS`, `DUPLICATE_HANDLER`,
-   * `PERMISSION_DENIED`; before {@link listen} faults are reported by that
+   * `PERMISSION_DENIED`, `TIMEOUT` when the server does not confirm the subscription; before
+   * {@link listen} faults are reported by that
    */
   async registerSubscriber<TData = unknown>(
     subject: string,
@@ -144,7 +145,8 @@ export class NatsStrategy extends Server<NatsEvents> implements CustomTransportS
   /**
    * Connects and subscribes; Nest calls it for `app.listen()` and `startAllMicroservices()`.
    *
-   * @param callback receives the error, or nothing and the {@link NatsListenInfo}; never both
+   * @param callback receives the error, or nothing and the {@link NatsListenInfo}; never both.
+   * Errors are those of {@link registerSubscriber} for all handlers, and `CONNECTION_FAILED`
    */
   async listen(callback: (error?: unknown, info?: NatsListenInfo) => void): Promise<void> {
     let info: NatsListenInfo;
@@ -164,11 +166,7 @@ export class NatsStrategy extends Server<NatsEvents> implements CustomTransportS
     }));
   }
 
-  /**
-   * Listens to an event of the connection; possible before {@link listen}.
-   *
-   * @see NatsEvents
-   */
+  /** Listens to an event of the connection; possible before {@link listen}. @see NatsEvents */
   on<K extends keyof NatsEvents>(event: K, callback: NatsEvents[K]): void {
     this.settings.connection.events.on(event, callback);
   }
