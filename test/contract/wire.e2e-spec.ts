@@ -36,11 +36,6 @@ class Prices {
     return { sku: 'A-1', cents: 1999 };
   }
 
-  @MessagePattern('price.note', { codec: 'text' })
-  note(): string {
-    return 'grüß';
-  }
-
   @MessagePattern('price.refuse')
   refuse(): never {
     throw new RpcException({
@@ -73,6 +68,15 @@ class Prices {
       of({ cents: 1999 }, { cents: 2499 }),
       throwError(() => failure),
     );
+  }
+}
+
+/** Its codec is not for the envelope, which is always JSON. */
+@Controller()
+class Notes {
+  @MessagePattern('price.note', { codec: 'text' })
+  note(): string {
+    return 'grüß';
   }
 }
 
@@ -121,7 +125,7 @@ async function replies(
   payload = '',
   options: NatsStrategyOptions = {},
 ): Promise<string> {
-  await bench.listen([Prices], options);
+  await bench.listen(options.envelope === 'nest' ? [Prices] : [Prices, Notes], options);
   const wire = await tap('_INBOX.caller.>');
   wire.send(`PUB ${subject} ${INBOX} ${Buffer.byteLength(payload)}\r\n${payload}\r\n`);
   const bytes = await wire.asSent(count);
