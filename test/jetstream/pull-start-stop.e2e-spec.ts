@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SharedConnection } from 'nestjs-nats';
+import { SharedConnection } from '../../libs/nestjs-nats/src/connection/shared-connection.js';
 import { gate } from '../support/gate.js';
 import { NatsBench } from '../support/nats-bench.js';
 import { ascending, oneTo, PullStage } from '../support/pull-stage.js';
