@@ -1,5 +1,12 @@
-import { wholeNumberFault } from '../../errors/option-faults.js';
+import {
+  MAX_TIMER_MS,
+  named,
+  unknownOptionFaults,
+  wholeNumberFault,
+} from '../../errors/option-faults.js';
+import { describe } from '../../errors/quote.js';
 import { tokenFault } from '../../subject/subject.js';
+import { isRecord } from './setting-checks.js';
 
 /** How JetStream is reached. */
 export interface JetStreamOptions {
@@ -19,19 +26,24 @@ export interface ResolvedJetStreamOptions {
   readonly apiTimeoutMs: number;
 }
 
-/** Says what is wrong with JetStream options. */
-export function jetStreamFaults({ domain, apiTimeoutMs }: JetStreamOptions): string[] {
-  const faults: string[] = [];
-  if (domain !== undefined) {
-    const fault =
-      tokenFault(domain) ?? (/[.*>]/.test(domain) ? 'it is no single token' : undefined);
-    if (fault !== undefined) faults.push(`jetstream.domain: ${fault}`);
-  }
-  if (apiTimeoutMs !== undefined) {
-    const fault = wholeNumberFault(apiTimeoutMs, 1);
-    if (fault !== undefined) faults.push(`jetstream.apiTimeoutMs: ${fault}`);
-  }
-  return faults;
+/** Says what is wrong with the option `jetstream`, each sentence beginning with its place. */
+export function jetStreamFaults(option: unknown): string[] {
+  if (option === undefined) return [];
+  if (!isRecord(option)) return [`jetstream: expected an object, got ${describe(option)}`];
+  const { domain, apiTimeoutMs } = option as JetStreamOptions;
+  return [
+    ...unknownOptionFaults(option, ['domain', 'apiTimeoutMs']),
+    ...named('domain', domain === undefined ? undefined : domainFault(domain)),
+    ...named('apiTimeoutMs', apiTimeoutMs === undefined ? undefined : timeFault(apiTimeoutMs)),
+  ].map((fault) => `jetstream.${fault}`);
+}
+
+function domainFault(domain: string): string | undefined {
+  return tokenFault(domain) ?? (/[.*>]/.test(domain) ? 'it is no single token' : undefined);
+}
+
+function timeFault(timeoutMs: number): string | undefined {
+  return wholeNumberFault(timeoutMs, 1, MAX_TIMER_MS);
 }
 
 /** Fills in the defaults; the options have been checked. */
