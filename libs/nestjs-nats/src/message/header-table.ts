@@ -20,6 +20,22 @@ export const HEADER = {
   requestTimeout: 'Request-Timeout-Ms',
   /** On a message to a stream: its id, by which the stream knows a second copy. */
   msgId: 'Nats-Msg-Id',
+  /** On a message to a stream: the only stream that may store it. */
+  expectedStream: 'Nats-Expected-Stream',
+  /** On a message to a stream: the sequence of the stream's last message. */
+  expectedLastSequence: 'Nats-Expected-Last-Sequence',
+  /** On a message to a stream: the sequence of the last message on the same subject. */
+  expectedLastSubjectSequence: 'Nats-Expected-Last-Subject-Sequence',
+  /** On a message to a stream: the id of the stream's last message. */
+  expectedLastMsgId: 'Nats-Expected-Last-Msg-Id',
+  /** On a message to a stream: after how many seconds the stream drops it, or `never`. */
+  ttl: 'Nats-TTL',
+  /** On a delayed message: when the stream puts it on its subject. */
+  schedule: 'Nats-Schedule',
+  /** On a delayed message: the subject it is put on. */
+  scheduleTarget: 'Nats-Schedule-Target',
+  /** On a delayed message: what `Nats-TTL` is when it is put there. */
+  scheduleTtl: 'Nats-Schedule-TTL',
   /** On a dead letter: the subject it was published on. */
   deadLetterSubject: 'Dead-Letter-Subject',
   /** On a dead letter: the stream it was in. */

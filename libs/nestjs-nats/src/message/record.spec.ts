@@ -36,6 +36,37 @@ describe('NatsRecordBuilder', () => {
     });
   });
 
+  it('says what a stream is asked for', () => {
+    const at = new Date();
+    const builder = new NatsRecordBuilder('a')
+      .stream('ORDERS')
+      .delivery('at-most-once')
+      .msgId('7')
+      .expectLastSequence(1)
+      .expectLastSubjectSequence(0)
+      .expectLastMsgId('6')
+      .ttl(5_000)
+      .delay(60_000)
+      .at(at)
+      .scheduleId('8');
+    const { options } = builder.build();
+    expect(options).toEqual({
+      stream: 'ORDERS',
+      delivery: 'at-most-once',
+      msgId: '7',
+      expectLastSequence: 1,
+      expectLastSubjectSequence: 0,
+      expectLastMsgId: '6',
+      ttlMs: 5_000,
+      delayMs: 60_000,
+      at,
+      scheduleId: '8',
+    });
+    // what was built does not change when the builder goes on
+    builder.msgId('9');
+    expect(options.msgId).toBe('7');
+  });
+
   it('takes the payload later, and any payload', () => {
     expect(new NatsRecordBuilder<number>().setData(7).build().data).toBe(7);
     for (const data of [undefined, null, 0, '', false]) {

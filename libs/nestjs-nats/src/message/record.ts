@@ -5,6 +5,7 @@ import {
 import type { MsgHdrs } from '@nats-io/transport-node';
 import type { CodecOption } from '../codec/registry.js';
 import { type HeadersInput, toHeaders } from './headers.js';
+import type { StreamOptions } from './stream-options.js';
 
 /** What a call can say of one message, besides its payload. */
 export interface MessageOptions {
@@ -23,11 +24,14 @@ export interface MessageOptions {
   codec?: CodecOption;
 }
 
+/** What a record can say of its payload; what concerns streams is for events alone. */
+export interface RecordOptions extends MessageOptions, StreamOptions {}
+
 /** A payload with what goes with it, made by a {@link NatsRecordBuilder}. */
 export class NatsRecord<TData = unknown> extends NestRecord<TData, MsgHdrs | undefined> {
   constructor(
     data: TData,
-    readonly options: MessageOptions,
+    readonly options: RecordOptions,
   ) {
     // as headers of the NATS client, so that Nest's own ClientNats can send the record too
     super(data, toHeaders(options.headers));
@@ -44,8 +48,7 @@ export class NatsRecord<TData = unknown> extends NestRecord<TData, MsgHdrs | und
 export class NatsRecordBuilder<TData = unknown> extends NestRecordBuilder<TData> {
   private payload: TData;
   private entries: (readonly [name: string, value: string | readonly string[]])[] = [];
-  private timeoutMs?: number;
-  private codecOption?: CodecOption;
+  private readonly options: Omit<RecordOptions, 'headers'> = {};
 
   constructor(data?: TData) {
     super(data);
@@ -72,13 +75,73 @@ export class NatsRecordBuilder<TData = unknown> extends NestRecordBuilder<TData>
 
   /** Sets how long the answer may take, in milliseconds, instead of the client's `timeoutMs`. */
   timeout(ms: number): this {
-    this.timeoutMs = ms;
+    this.options.timeoutMs = ms;
     return this;
   }
 
   /** Sets the codec of this message and its answer. */
   codec(option: CodecOption): this {
-    this.codecOption = option;
+    this.options.codec = option;
+    return this;
+  }
+
+  /** Names the stream that stores the message, see {@link StreamOptions.stream}. */
+  stream(name: string): this {
+    this.options.stream = name;
+    return this;
+  }
+
+  /** Waits for no acknowledgement of a stream, see {@link StreamOptions.delivery}. */
+  delivery(delivery: 'at-most-once'): this {
+    this.options.delivery = delivery;
+    return this;
+  }
+
+  /** Sets the id by which a stream knows a second copy, see {@link StreamOptions.msgId}. */
+  msgId(id: string): this {
+    this.options.msgId = id;
+    return this;
+  }
+
+  /** Expects the sequence of the stream's last message; 0 for an empty stream. */
+  expectLastSequence(sequence: number): this {
+    this.options.expectLastSequence = sequence;
+    return this;
+  }
+
+  /** Expects the sequence of the last message on the subject; 0 for none. */
+  expectLastSubjectSequence(sequence: number): this {
+    this.options.expectLastSubjectSequence = sequence;
+    return this;
+  }
+
+  /** Expects the id of the stream's last message. */
+  expectLastMsgId(id: string): this {
+    this.options.expectLastMsgId = id;
+    return this;
+  }
+
+  /** Sets after how many milliseconds a stream drops the message, see {@link StreamOptions.ttlMs}. */
+  ttl(ms: number | 'never'): this {
+    this.options.ttlMs = ms;
+    return this;
+  }
+
+  /** Has a stream deliver the message so many milliseconds later, see {@link StreamOptions.delayMs}. */
+  delay(ms: number): this {
+    this.options.delayMs = ms;
+    return this;
+  }
+
+  /** Has a stream deliver the message at a time, see {@link StreamOptions.at}. */
+  at(date: Date): this {
+    this.options.at = date;
+    return this;
+  }
+
+  /** Names a delayed message, so that another can replace it, see {@link StreamOptions.scheduleId}. */
+  scheduleId(id: string): this {
+    this.options.scheduleId = id;
     return this;
   }
 
@@ -86,14 +149,13 @@ export class NatsRecordBuilder<TData = unknown> extends NestRecordBuilder<TData>
   override build(): NatsRecord<TData> {
     return new NatsRecord(this.payload, {
       ...(this.entries.length > 0 && { headers: [...this.entries] }),
-      ...(this.timeoutMs !== undefined && { timeoutMs: this.timeoutMs }),
-      ...(this.codecOption !== undefined && { codec: this.codecOption }),
+      ...this.options,
     });
   }
 }
 
 /** Takes a payload apart from the options of a record around it, ours or Nest's own. */
-export function unwrapRecord(data: unknown): { data: unknown; options: MessageOptions } {
+export function unwrapRecord(data: unknown): { data: unknown; options: RecordOptions } {
   if (data instanceof NatsRecord) return { data: data.data, options: data.options };
   if (data instanceof NestRecord) {
     const headers = data.headers as HeadersInput | undefined;
@@ -102,4 +164,4 @@ export function unwrapRecord(data: unknown): { data: unknown; options: MessageOp
   return { data, options: NO_OPTIONS };
 }
 
-const NO_OPTIONS: MessageOptions = Object.freeze({});
+const NO_OPTIONS: RecordOptions = Object.freeze({});
