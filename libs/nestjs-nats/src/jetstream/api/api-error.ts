@@ -39,6 +39,8 @@ const CODES: Readonly<Record<number, NatsErrorCode>> = {
   10_070: 'CONFLICT',
   10_164: 'CONFLICT',
   10_060: 'CONFLICT',
+  // a message of the batch has an id that the stream has already
+  10_201: 'CONFLICT',
   // message larger than max_msg_size
   10_054: 'PAYLOAD_TOO_LARGE',
   // a limit of the stream, of the account or of the server's disk
@@ -50,10 +52,11 @@ const CODES: Readonly<Record<number, NatsErrorCode>> = {
   // not for this server, not for this account
   10_076: 'JETSTREAM_DISABLED',
   10_039: 'JETSTREAM_DISABLED',
-  // no leader, or too much at a time: may pass
+  // no leader, too much at a time, too many batches at a time: may pass
   10_008: 'UNAVAILABLE',
   10_009: 'UNAVAILABLE',
   10_167: 'UNAVAILABLE',
+  10_210: 'UNAVAILABLE',
 };
 
 /**
