@@ -103,6 +103,26 @@ async function event(
   return wire.asSent(1);
 }
 
+/** Gives the bytes of a message to a stream, and acknowledges it in the stream's name. */
+async function stored(send: (client: Client) => Promise<unknown>): Promise<string> {
+  const wire = await tap('orders.>', 'schedules.>');
+  const streams = [
+    {
+      name: 'ORDERS',
+      subjects: ['orders.>', 'schedules.ORDERS.*'],
+      allow_msg_ttl: true,
+      allow_msg_schedules: true,
+    },
+  ];
+  const sent = send(bench.client({ streams, provision: 'off' }));
+  const bytes = await wire.asSent(1);
+  const { reply } = wire.messages[0]!;
+  const ack = '{"stream":"ORDERS","seq":12}';
+  wire.send(`PUB ${reply} ${ack.length}\r\n${ack}\r\n`);
+  expect(await sent).toEqual({ stream: 'ORDERS', seq: 12, duplicate: false });
+  return bytes.replace(reply, INBOX);
+}
+
 /** Gives the bytes of a request, with what its caller makes up replaced. */
 async function request(
   send: (client: Client) => Promise<unknown>,
@@ -149,6 +169,30 @@ const EXAMPLES: Record<string, () => Promise<string>> = {
   'event-text': () =>
     event((client) => client.publish('orders.note', 'grüß', { codec: 'text' }), {
       headers: { Tenant: 'acme' },
+    }),
+  stream: () => stored((client) => client.publish('orders.created', { id: 7 })),
+  'stream-options': () =>
+    stored((client) =>
+      client.publish(
+        'orders.created',
+        { id: 7 },
+        {
+          stream: 'ORDERS',
+          msgId: 'order-7',
+          expectLastSequence: 41,
+          expectLastMsgId: 'order-6',
+          ttlMs: 60_000,
+        },
+      ),
+    ),
+  'stream-delayed': () =>
+    stored((client) => {
+      const record = new NatsRecordBuilder({ id: 7 })
+        .at(new Date('2031-05-06T07:08:09Z'))
+        .scheduleId('remind-7')
+        .ttl(60_000)
+        .build();
+      return lastValueFrom(client.emit('orders.reminded', record));
     }),
   request: () => request((client) => client.request('price.quote', sku)),
   'request-timeout': () =>

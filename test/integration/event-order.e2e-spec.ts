@@ -43,7 +43,7 @@ const stage = (options: { serializer: PacketSerializer }): Promise<TextStage> =>
 
 const texts = (messages: readonly Msg[]): string[] => messages.map((message) => message.string());
 
-const publish = (client: NatsClient, data: string, timeoutMs?: number): Promise<void> =>
+const publish = (client: NatsClient, data: string, timeoutMs?: number): Promise<unknown> =>
   client.publish('async.events', data, { timeoutMs });
 
 describe('events with an asynchronous serializer', () => {

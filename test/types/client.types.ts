@@ -9,8 +9,10 @@ import {
   isRemoteError,
   NatsClient,
   type NatsErrorCode,
+  type NatsRecord,
   NatsRecordBuilder,
   type NatsStatus,
+  type PubAck,
   NatsSharedConnection,
 } from 'nestjs-nats';
 
@@ -45,8 +47,28 @@ void client.request('a', 1, { headers: { A: 1 } });
 void client.request('a', 1, { confirm: 'flush' });
 
 // publish(): ours, and the one that the base class calls
-expectTypeOf(client.publish('a', 1)).toEqualTypeOf<Promise<void>>();
-expectTypeOf(client.publish('a', 1, { confirm: 'flush' })).toEqualTypeOf<Promise<void>>();
+expectTypeOf(client.publish('a', 1)).toEqualTypeOf<Promise<PubAck | undefined>>();
+expectTypeOf(client.publish('a', 1, { confirm: 'flush' })).toEqualTypeOf<
+  Promise<PubAck | undefined>
+>();
+expectTypeOf(client.publish('a', 1, { stream: 'S' })).toEqualTypeOf<Promise<PubAck>>();
+expectTypeOf(client.publish('a', 1, { delivery: 'at-most-once' })).toEqualTypeOf<
+  Promise<undefined>
+>();
+expectTypeOf(client.publish('a', 1, { stream: 'S', delivery: 'at-most-once' })).toEqualTypeOf<
+  Promise<undefined>
+>();
+void client.publish('a', 1, { msgId: 'b', expectLastSequence: 0, ttlMs: 'never', at: new Date() });
+// @ts-expect-error the unit is in the name
+void client.publish('a', 1, { ttl: 5 });
+// @ts-expect-error a Date
+void client.publish('a', 1, { at: Date.now() });
+// @ts-expect-error more cannot be promised
+void client.publish('a', 1, { delivery: 'exactly-once' });
+// @ts-expect-error a request is not stored
+void client.request('a', 1, { msgId: 'b' });
+// @ts-expect-error nor is one for several answers
+client.gather('a', 1, { stream: 'S' });
 expectTypeOf(client.publish({ pattern: 'a', data: 1 }, () => {})).toEqualTypeOf<() => void>();
 // @ts-expect-error there is no other way to confirm
 void client.publish('a', 1, { confirm: true });
@@ -66,6 +88,7 @@ client.gather('a', 1, { max: '3' });
 // send(), emit(), and the rest of a ClientProxy
 expectTypeOf(client.send<Quote, object>('a', {})).toEqualTypeOf<Observable<Quote>>();
 expectTypeOf(client.emit('a', {})).toEqualTypeOf<Observable<void>>();
+expectTypeOf(client.emit<PubAck>('a', {})).toEqualTypeOf<Observable<PubAck>>();
 expectTypeOf(client.status).toEqualTypeOf<Observable<NatsStatus>>();
 expectTypeOf(client.unwrap()).toEqualTypeOf<NatsConnection>();
 client.on('reconnect', (server) => expectTypeOf(server).toBeString());
@@ -78,6 +101,18 @@ expectTypeOf<ClientSettings['timeoutMs']>().toEqualTypeOf<number | undefined>();
 void new NatsClient();
 void new NatsClient({ servers: ['a', 'b'], codec: 'text', timeoutMs: 100, user: 'u', pass: 'p' });
 void new NatsClient({ connection, envelope: 'nest' });
+void new NatsClient({
+  streams: [{ name: 'S', subjects: ['s.>'], retention: 'workqueue', allow_msg_ttl: true }],
+  provision: 'verify',
+  jetstream: { domain: 'hub', apiTimeoutMs: 500 },
+  publishRetry: { attempts: 2, initialMs: 5, maxMs: 5, ackTimeoutMs: 5, msgIds: 'all' },
+});
+// @ts-expect-error a stream has a name
+void new NatsClient({ streams: [{ subjects: ['s.>'] }] });
+// @ts-expect-error misspelt
+void new NatsClient({ provision: 'created' });
+// @ts-expect-error misspelt
+void new NatsClient({ publishRetry: { retries: 5 } });
 expectTypeOf(connection.status).toEqualTypeOf<Observable<NatsStatus>>();
 expectTypeOf<keyof NatsSharedConnection>().toEqualTypeOf<'status' | 'on'>();
 // @ts-expect-error what has the same methods is no connection
@@ -95,6 +130,22 @@ expectTypeOf(record.data).toEqualTypeOf<{ n: number }>();
 expectTypeOf(record).toExtend<NestRecord>();
 // @ts-expect-error a number of milliseconds
 new NatsRecordBuilder(1).timeout('5');
+expectTypeOf(
+  new NatsRecordBuilder(1)
+    .stream('S')
+    .msgId('a')
+    .ttl('never')
+    .delay(5)
+    .at(new Date())
+    .scheduleId('b')
+    .expectLastSequence(0)
+    .expectLastSubjectSequence(0)
+    .expectLastMsgId('c')
+    .delivery('at-most-once')
+    .build(),
+).toEqualTypeOf<NatsRecord<number>>();
+// @ts-expect-error more cannot be promised
+new NatsRecordBuilder(1).delivery('exactly-once');
 
 // errors
 declare const error: unknown;

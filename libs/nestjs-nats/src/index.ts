@@ -14,7 +14,13 @@ export type { GatherOptions, PublishOptions, RequestOptions } from './client/cal
 export { Subscribe, Respond } from './decorators/subscribe.decorator.js';
 export { NatsParam } from './decorators/nats-param.decorator.js';
 export type { NatsHandlerOptions } from './decorators/handler-options.js';
-export { NatsRecord, NatsRecordBuilder, type MessageOptions } from './message/record.js';
+export { NatsRecord, NatsRecordBuilder } from './message/record.js';
+export type { MessageOptions, RecordOptions } from './message/record.js';
+export type { StreamOptions } from './message/stream-options.js';
+export type { JetStreamOptions } from './jetstream/api/js-options.js';
+export type { Provision, StreamDeclaration } from './jetstream/stream/stream-declaration.js';
+export type { PubAck } from './jetstream/publish/pub-ack.js';
+export type { PublishRetryOptions } from './jetstream/publish/publish-retry.js';
 export type { HeadersInput } from './message/headers.js';
 export { NatsMessageContext } from './message/context.js';
 export { NatsSharedConnection } from './connection/nats-shared-connection.js';

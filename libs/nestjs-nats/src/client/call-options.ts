@@ -1,11 +1,13 @@
 import type { MsgHdrs } from '@nats-io/transport-node';
 import type { MessageOptions } from '../message/record.js';
+import type { StreamOptions } from '../message/stream-options.js';
 
 /** Options of one {@link NatsClient.publish}. */
-export interface PublishOptions extends MessageOptions {
+export interface PublishOptions extends MessageOptions, StreamOptions {
   /**
    * `'flush'` waits until the server has processed the message, and so learns of a refused subject
    * or a broken connection. Default: resolve as soon as the message is handed to a live connection.
+   * The acknowledgement of a stream says more, and is waited for anyhow.
    */
   confirm?: 'flush';
 }

@@ -19,10 +19,10 @@ export class Departures {
    *
    * @throws NatsTransportError `TIMEOUT` when those before it do not leave in the message's time
    */
-  leave(
+  leave<T>(
     message: MaybePromise<PreparedMessage>,
-    send: (message: PreparedMessage) => Promise<void>,
-  ): Promise<void> {
+    send: (message: PreparedMessage) => Promise<T>,
+  ): Promise<T> {
     const before = this.tail;
     if (before === undefined && !(message instanceof Promise)) return send(message);
     const turn = inTurn(message, before);

@@ -6,13 +6,13 @@ import type { NatsEvents, NatsStatus } from '../connection/events.js';
 import { type Requester, requesterOf } from '../core/requester.js';
 import { NatsTransportError } from '../errors/transport-error.js';
 import { composeInterceptors, type InterceptorChain } from '../interceptor/compose.js';
+import type { PubAck } from '../jetstream/publish/pub-ack.js';
 import { allAnswers } from './all-answers.js';
 import type { GatherOptions, PublishOptions, RequestOptions } from './call-options.js';
 import { ConnectionLease } from './connection-lease.js';
-import { Departures } from './departures.js';
+import { EventPublisher } from './event-publisher.js';
 import { firstAnswer } from './first-answer.js';
 import { assertGatherOptions, gatherAnswers } from './gather.js';
-import { handOver } from './hand-over.js';
 import { hot } from './hot.js';
 import {
   type NatsClientOptions,
@@ -40,7 +40,7 @@ export class NatsClient extends ClientProxy<NatsEvents> {
   private readonly requester: Requester;
   private readonly chain: InterceptorChain | undefined;
   private readonly outgoing: OutgoingMessages;
-  private readonly departures = new Departures();
+  private readonly events: EventPublisher;
 
   /** @throws NatsTransportError `INVALID_OPTIONS` that names every fault */
   constructor(options: NatsClientOptions = {}) {
@@ -50,6 +50,7 @@ export class NatsClient extends ClientProxy<NatsEvents> {
     this.requester = requesterOf(this.settings.connection);
     this.chain = composeInterceptors(this.settings.interceptors);
     this.outgoing = new OutgoingMessages(this.settings, this.chain !== undefined);
+    this.events = new EventPublisher(this.settings, this.lease, this.chain, this.outgoing);
   }
 
   /** Tells the status of the connection, the present one first. */
@@ -66,9 +67,12 @@ export class NatsClient extends ClientProxy<NatsEvents> {
     return this.lease.connect();
   }
 
-  /** Leaves the connection, sending what is queued; the last one to leave closes it. */
+  /**
+   * Leaves the connection, when what is queued is sent and messages to streams are acknowledged or
+   * have failed; the last one to leave closes it.
+   */
   async close(): Promise<void> {
-    await this.lease.release(this.departures.pending);
+    await this.lease.release(this.events.settled());
   }
 
   /**
@@ -82,15 +86,25 @@ export class NatsClient extends ClientProxy<NatsEvents> {
    * could not be sent in time; with `confirm` also `PERMISSION_DENIED`, `CONNECTION_LOST`, and
    * `TIMEOUT` when it was not confirmed in time
    */
-  publish(subject: string, data: unknown, options?: PublishOptions): Promise<void>;
+  publish(
+    subject: string,
+    data: unknown,
+    options: PublishOptions & { stream: string; delivery?: undefined },
+  ): Promise<PubAck>;
+  publish(
+    subject: string,
+    data: unknown,
+    options: PublishOptions & { delivery: 'at-most-once' },
+  ): Promise<undefined>;
+  publish(subject: string, data: unknown, options?: PublishOptions): Promise<PubAck | undefined>;
   /** Is what the base class calls to serve `send()`: answers go to the callback. */
   publish(packet: ReadPacket, callback: (packet: WritePacket) => void): () => void;
-  publish(...args: PublishCall): Promise<void> | (() => void) {
+  publish(...args: PublishCall): Promise<PubAck | undefined> | (() => void) {
     if (typeof args[1] === 'function' && typeof args[0] === 'object' && args[0] !== null) {
       return this.sendPacket(args[0], args[1] as (packet: WritePacket) => void);
     }
     const [subject, data, options] = args as [string, unknown, PublishOptions?];
-    return this.publishEvent(this.packet(subject, data), subject, options);
+    return this.events.publish(this.packet(subject, data), subject, options);
   }
 
   /**
@@ -144,7 +158,7 @@ export class NatsClient extends ClientProxy<NatsEvents> {
   ): Observable<TResult> {
     if (isMissing(pattern) || isMissing(data)) return super.emit(pattern, data);
     const subject = this.normalizePattern(pattern as string);
-    const published = this.publishEvent(this.packet(pattern, data), subject) as Promise<TResult>;
+    const published = this.events.publish(this.packet(pattern, data), subject) as Promise<TResult>;
     return hot(from(published), (error) => {
       this.logger.error(`An event was lost: ${String(error)}`);
     });
@@ -187,24 +201,7 @@ export class NatsClient extends ClientProxy<NatsEvents> {
 
   /** Serves `emit()`. */
   protected async dispatchEvent<T = void>(packet: ReadPacket): Promise<T> {
-    return (await this.publishEvent(packet, this.normalizePattern(packet.pattern))) as T;
-  }
-
-  private async publishEvent(
-    packet: ReadPacket,
-    subject: string,
-    options: PublishOptions = {},
-  ): Promise<void> {
-    const { connection } = this.settings;
-    this.lease.hold();
-    const prepared = this.outgoing.prepare({ ...packet, kind: 'event', subject }, options);
-    const message =
-      prepared instanceof Promise
-        ? prepared.then((written) => this.lease.ready(written))
-        : this.lease.ready(prepared);
-    await this.departures.leave(message, (ready) =>
-      handOver(connection, this.chain, ready, options.confirm),
-    );
+    return (await this.events.publish(packet, this.normalizePattern(packet.pattern))) as T;
   }
 
   /** Serves `send()`. */

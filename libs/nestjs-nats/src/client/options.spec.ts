@@ -20,6 +20,8 @@ describe('clientFaults', () => {
     { headers: new Map([['tenant', ['a', 'b']]]) },
     { envelope: 'nest' },
     { serializer, deserializer: { deserialize: (): unknown => ({}) } },
+    { streams: [{ name: 'ORDERS', subjects: ['orders.>'] }], provision: 'off' },
+    { jetstream: { domain: 'hub' }, publishRetry: { attempts: 1 } },
     { codec: undefined, timeoutMs: undefined, headers: undefined, envelope: undefined },
   ])('accepts %p', (settings) => {
     expect(clientFaults(settings)).toEqual([]);
@@ -38,6 +40,11 @@ describe('clientFaults', () => {
     [{ interceptors: () => 1 }, /^interceptors: expected a list of functions$/],
     [{ serializer: null }, /^serializer: expected/],
     [{ deserializer: null }, /^deserializer: expected/],
+    [{ streams: {} }, /^streams: expected a list/],
+    [{ streams: [{ name: 'a.b', subjects: ['a'] }] }, /^streams\[0\].*name: it contains "\."/],
+    [{ provision: 'yes' }, /^provision: expected 'create', 'update', 'verify' or 'off'$/],
+    [{ jetstream: { domain: 'a.b' } }, /^jetstream\.domain: /],
+    [{ publishRetry: { attempts: 0 } }, /^publishRetry\.attempts: /],
     [{ deserializer: {} }, /^deserializer: expected an object with deserialize\(\)$/],
   ])('refuses %p', (settings, fault) => {
     expect(clientFaults(settings)).toEqual([expect.stringMatching(fault)]);
@@ -60,6 +67,10 @@ describe('resolveClientOptions', () => {
       headers: undefined,
       interceptors: [],
       envelope: 'plain',
+      streams: [],
+      provision: 'create',
+      jetstream: { apiPrefix: '$JS.API' },
+      publishRetry: { msgIds: 'given' },
     });
   });
 

@@ -2,10 +2,24 @@ import type { Codec } from '../codec/codec.js';
 import { codecOf, type CodecOption } from '../codec/registry.js';
 import { type ConnectionChoice, connectionOf } from '../connection/connection-of.js';
 import type { SharedConnection } from '../connection/shared-connection.js';
-import { MAX_TIMER_MS, named, throwFaults } from '../errors/option-faults.js';
+import { choiceFault, MAX_TIMER_MS, named, throwFaults } from '../errors/option-faults.js';
 import { isNatsTransportError } from '../errors/transport-error.js';
 import { interceptorsFault } from '../interceptor/compose.js';
 import type { NatsInterceptor } from '../interceptor/interceptor.js';
+import {
+  jetStreamFaults,
+  type JetStreamOptions,
+  type ResolvedJetStreamOptions,
+  resolveJetStreamOptions,
+} from '../jetstream/api/js-options.js';
+import {
+  type PublishRetry,
+  publishRetryFaults,
+  type PublishRetryOptions,
+  resolvePublishRetry,
+} from '../jetstream/publish/publish-retry.js';
+import type { Provision, StreamDeclaration } from '../jetstream/stream/stream-declaration.js';
+import { streamFaults } from '../jetstream/stream/stream-faults.js';
 import { formatFaults } from '../message/format-faults.js';
 import { type HeadersInput, toHeaders } from '../message/headers.js';
 import type { Envelope } from '../message/nest-envelope.js';
@@ -21,7 +35,8 @@ export interface ClientSettings {
   /**
    * How long a request waits for an answer, in milliseconds, unless the call says otherwise; for a
    * streamed answer, how long for each next value. Also how long an event may wait until it can be
-   * sent. Default 5000, minimum 1.
+   * sent, and a message to a stream until it is acknowledged, sending it again included.
+   * Default 5000, minimum 1.
    */
   timeoutMs?: number;
   /** Go with every message, unless the message has headers of the same names. Default none. */
@@ -37,6 +52,18 @@ export interface ClientSettings {
   serializer?: PacketSerializer;
   /** Reads answers instead of `codec` and `envelope`, in Nest's manner. */
   deserializer?: PacketDeserializer;
+  /**
+   * The streams of JetStream that events may belong to: what is published on a subject of one is
+   * acknowledged by it, and `publish()` and `emit()` give the acknowledgement. A stream with `no_ack`
+   * acknowledges nothing. Default none: events are core NATS.
+   */
+  streams?: readonly StreamDeclaration[];
+  /** What may be done to `streams`, before the first message to one of them. Default `'create'`. */
+  provision?: Provision;
+  /** How JetStream is reached. */
+  jetstream?: JetStreamOptions;
+  /** How messages to streams are sent again. */
+  publishRetry?: PublishRetryOptions;
 }
 
 /** Options of a client: a connection of its own, or one shared with others. */
@@ -52,11 +79,16 @@ export interface ResolvedClientOptions {
   readonly envelope: Envelope;
   readonly serializer: PacketSerializer | undefined;
   readonly deserializer: PacketDeserializer | undefined;
+  readonly streams: readonly StreamDeclaration[];
+  readonly provision: Provision;
+  readonly jetstream: ResolvedJetStreamOptions;
+  readonly publishRetry: PublishRetry;
 }
 
 /** Says what is wrong with a client's settings. */
 export function clientFaults(settings: ClientSettings): string[] {
   const { timeoutMs, headers, interceptors = [] } = settings;
+  const { streams = [], provision = 'create', jetstream, publishRetry } = settings;
   const timeoutFault =
     timeoutMs === undefined || isTimeout(timeoutMs) ? undefined : EXPECTED_TIMEOUT;
   return [
@@ -64,6 +96,10 @@ export function clientFaults(settings: ClientSettings): string[] {
     ...named('timeoutMs', timeoutFault),
     ...named('headers', headersFault(headers)),
     ...named('interceptors', interceptorsFault(interceptors)),
+    ...streamFaults(streams),
+    ...named('provision', choiceFault(provision, ['create', 'update', 'verify', 'off'])),
+    ...jetStreamFaults(jetstream),
+    ...publishRetryFaults(publishRetry),
   ];
 }
 
@@ -77,14 +113,21 @@ export function resolveClientOptions(options: NatsClientOptions): ResolvedClient
     envelope = 'plain',
     serializer,
     deserializer,
+    streams = [],
+    provision = 'create',
+    jetstream,
+    publishRetry,
     ...rest
   } = options;
-  const settings = { timeoutMs, headers, interceptors, envelope, serializer, deserializer };
-  const faults = clientFaults({ ...settings, codec });
+  const base = { timeoutMs, headers, interceptors, envelope, serializer, deserializer };
+  const settings = { ...base, streams, provision };
+  const faults = clientFaults({ ...settings, codec, jetstream, publishRetry });
   return {
     ...settings,
     codec: codecOf(codec),
     connection: connectionOf(rest, faults, 'NatsClient'),
+    jetstream: resolveJetStreamOptions(jetstream),
+    publishRetry: resolvePublishRetry(publishRetry),
   };
 }
 

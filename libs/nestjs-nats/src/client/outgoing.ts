@@ -7,9 +7,12 @@ import { quote } from '../errors/quote.js';
 import { NatsTransportError } from '../errors/transport-error.js';
 import { codecFaultIn } from '../message/format-faults.js';
 import { addHeaders, toHeaders } from '../message/headers.js';
-import { type MessageOptions, unwrapRecord } from '../message/record.js';
+import { setStreamHeaders } from '../jetstream/publish/publish-headers.js';
+import { type StreamTarget, StreamTargets } from '../jetstream/publish/stream-target.js';
+import { type MessageOptions, type RecordOptions, unwrapRecord } from '../message/record.js';
 import type { EncodedMessage, MaybePromise } from '../message/payload.js';
 import { setRequestTimeout } from '../message/request-timeout.js';
+import { streamOptionsIn } from '../message/stream-options.js';
 import { assertSubject } from '../subject/subject.js';
 import { callTimeout, type ResolvedClientOptions } from './options.js';
 import {
@@ -31,12 +34,15 @@ export interface PreparedMessage {
   readonly remainingMs?: number;
   /** Reads the answers, if any are expected. */
   readonly format: RequestFormat;
+  /** How it goes to a stream; nothing for a request and for an event of core NATS. */
+  readonly target: StreamTarget | undefined;
 }
 
 /** Makes messages of what callers give: payload, headers and timeout, by the client's options. */
 export class OutgoingMessages {
   private readonly format: RequestFormat;
   private readonly defaults: MsgHdrs | undefined;
+  private readonly targets: StreamTargets;
 
   /** @param alwaysHeaders whether something will add headers later */
   constructor(
@@ -45,6 +51,7 @@ export class OutgoingMessages {
   ) {
     this.format = this.formatOf(settings.codec);
     this.defaults = toHeaders(settings.headers);
+    this.targets = new StreamTargets(settings.streams, settings.publishRetry);
   }
 
   /**
@@ -56,13 +63,16 @@ export class OutgoingMessages {
    */
   prepare(
     packet: OutgoingPacket,
-    given: MessageOptions,
+    given: RecordOptions,
     signal?: AbortSignal,
   ): MaybePromise<PreparedMessage> {
     const { subject } = packet;
     assertSubject(subject);
     const { data, options } = unwrapRecord(packet.data);
-    const merged = options === given ? given : { ...options, ...given };
+    // most data is no record: nothing is copied then
+    const isRecord = data !== packet.data;
+    const merged = isRecord ? { ...options, ...given } : given;
+    const target = this.target(packet, merged);
     const timeoutMs = callTimeout(merged.timeoutMs, this.settings.timeoutMs);
     const format =
       merged.codec === undefined ? this.format : this.formatOf(this.checkedCodec(merged.codec));
@@ -70,11 +80,12 @@ export class OutgoingMessages {
       subject,
       data,
       payload: encoded.payload,
-      headers: this.headers(encoded.headers, packet, merged),
+      headers: this.headers(encoded.headers, packet, merged, target),
       timeoutMs,
       format,
+      target,
     });
-    const encoded = format.write({ ...packet, data });
+    const encoded = format.write(isRecord ? { ...packet, data } : packet);
     if (!(encoded instanceof Promise)) return finish(encoded);
     const start = performance.now();
     return within(encoded, timeoutMs, () => unwritten(subject, timeoutMs), signal).then(
@@ -82,11 +93,22 @@ export class OutgoingMessages {
     );
   }
 
+  private target(
+    { kind, subject }: OutgoingPacket,
+    options: RecordOptions,
+  ): StreamTarget | undefined {
+    if (kind === 'event') return this.targets.find(subject, options);
+    const misplaced = streamOptionsIn(options).map((name) => `${name}: a request is not stored`);
+    throwFaults(misplaced, 'the options of the request');
+    return undefined;
+  }
+
   /** Gives the call's headers, then what is missing of the packet's metadata and the defaults. */
   private headers(
     own: MsgHdrs | undefined,
-    { kind, metadata }: OutgoingPacket,
+    { kind, subject, metadata }: OutgoingPacket,
     { headers, timeoutMs }: MessageOptions,
+    target: StreamTarget | undefined,
   ): MsgHdrs | undefined {
     const tellTimeout = kind === 'request' && timeoutMs !== undefined;
     const needed =
@@ -94,6 +116,7 @@ export class OutgoingMessages {
       tellTimeout ||
       headers !== undefined ||
       metadata !== undefined ||
+      target?.options !== undefined ||
       this.defaults !== undefined;
     if (!needed) return own;
     const result = own ?? newHeaders();
@@ -102,6 +125,10 @@ export class OutgoingMessages {
     if (this.defaults !== undefined) addMissing(result, this.defaults);
     // only a caller that has named a timeout tells it: a header costs more than a small payload
     if (tellTimeout) setRequestTimeout(result, timeoutMs);
+    if (target?.options !== undefined) {
+      const { options, schedule } = target;
+      setStreamHeaders(result, options, schedule && { schedule, target: subject });
+    }
     return result;
   }
 

@@ -37,7 +37,8 @@ export type NatsOperation = PublishOperation | RequestOperation | ProcessOperati
  * Stands around every message that goes out or comes in: it may do something before, after, or
  * instead, and see how it ended. The first in a list is the outermost.
  *
- * `next()` runs the rest, once. What it resolves to: for `publish`, nothing; for `request`, the
+ * `next()` runs the rest, once. What it resolves to: for `publish`, the acknowledgement of a stream,
+ * or nothing for core NATS, which is not replaced by what the interceptor returns; for `request`, the
  * answer, which is replaced by what the interceptor returns; several answers, streamed or gathered,
  * pass by as they come, and it resolves to nothing at their end; for `process`, nothing, when the
  * message has been handled and all answers are sent. It rejects with what went wrong; what the

@@ -17,6 +17,10 @@ describe('partsOf', () => {
       interceptors,
       headers: { tenant: 'acme' },
       timeoutMs: 7,
+      streams: [{ name: 'ORDERS', subjects: ['orders.>'] }],
+      provision: 'verify',
+      jetstream: { domain: 'hub' },
+      publishRetry: { attempts: 2 },
       queue: 'q',
       replyPrefixes: ['_MINE'],
       shutdownTimeoutMs: 8,
@@ -29,6 +33,10 @@ describe('partsOf', () => {
       interceptors,
       headers: { tenant: 'acme' },
       timeoutMs: 7,
+      streams: [{ name: 'ORDERS', subjects: ['orders.>'] }],
+      provision: 'verify',
+      jetstream: { domain: 'hub' },
+      publishRetry: { attempts: 2 },
     });
     expect(strategy).toMatchObject({
       codec: 'json',

@@ -41,6 +41,10 @@ export function partsOf(options: NatsModuleOptions): NatsModuleParts {
     interceptors,
     headers,
     timeoutMs,
+    streams,
+    provision,
+    jetstream,
+    publishRetry,
     queue,
     replyPrefixes,
     shutdownTimeoutMs,
@@ -51,6 +55,10 @@ export function partsOf(options: NatsModuleOptions): NatsModuleParts {
     ...shared,
     headers,
     timeoutMs,
+    streams,
+    provision,
+    jetstream,
+    publishRetry,
     envelope: envelope === 'both' ? 'plain' : envelope,
   };
   const strategy = { ...shared, envelope, queue, replyPrefixes, shutdownTimeoutMs };

@@ -1,0 +1,158 @@
+import { headers as newHeaders } from '@nats-io/transport-node';
+import type { ReadPacket } from '@nestjs/microservices';
+import type { SharedConnection } from '../connection/shared-connection.js';
+import { remainder, within } from '../connection/within.js';
+import { quote } from '../errors/quote.js';
+import { NatsTransportError } from '../errors/transport-error.js';
+import type { InterceptorChain } from '../interceptor/compose.js';
+import { JetStreamApi } from '../jetstream/api/js-api.js';
+import { requireFeature } from '../jetstream/api/server-features.js';
+import { DeclaredStreams } from '../jetstream/publish/declared-streams.js';
+import type { PubAck } from '../jetstream/publish/pub-ack.js';
+import { StreamPublisher } from '../jetstream/publish/publisher.js';
+import type { MaybePromise } from '../message/payload.js';
+import type { PublishOptions } from './call-options.js';
+import type { ConnectionLease } from './connection-lease.js';
+import { Departures } from './departures.js';
+import { handOver } from './hand-over.js';
+import type { ResolvedClientOptions } from './options.js';
+import type { OutgoingMessages, PreparedMessage } from './outgoing.js';
+import type { OutgoingPacket } from './request-format.js';
+
+const NO_OPTIONS: PublishOptions = Object.freeze({});
+
+/**
+ * Publishes events of a client: to the stream they belong to, or to whoever subscribes.
+ *
+ * Nothing is awaited that is there already: a message then costs no more promises than the one that
+ * its caller gets, which is what makes publishing fast.
+ */
+export class EventPublisher {
+  private readonly shared: SharedConnection;
+  private readonly api: JetStreamApi;
+  private readonly declared: DeclaredStreams;
+  private readonly streams: StreamPublisher;
+  private readonly departures = new Departures();
+
+  constructor(
+    settings: ResolvedClientOptions,
+    private readonly lease: ConnectionLease,
+    private readonly chain: InterceptorChain | undefined,
+    private readonly outgoing: OutgoingMessages,
+  ) {
+    const { connection, jetstream, streams, provision, publishRetry } = settings;
+    this.shared = connection;
+    this.api = new JetStreamApi(connection, jetstream);
+    this.declared = new DeclaredStreams(this.api, streams, provision);
+    this.streams = new StreamPublisher(connection, this.api, this.declared, publishRetry);
+  }
+
+  /**
+   * Publishes an event.
+   *
+   * @returns the acknowledgement of its stream, if it belongs to one
+   */
+  publish(
+    packet: ReadPacket,
+    subject: string,
+    options: PublishOptions = NO_OPTIONS,
+  ): Promise<PubAck | undefined> {
+    try {
+      this.lease.hold();
+      const prepared = this.outgoing.prepare(eventOf(packet, subject), options);
+      const message =
+        prepared instanceof Promise
+          ? prepared.then((written) => this.connected(written))
+          : this.connected(prepared);
+      return this.departures.leave(message, (ready) => this.intercepted(ready, options));
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /** Waits until all events have left, and what stored them has said so: as long as their timeouts. */
+  async settled(): Promise<void> {
+    await this.departures.pending;
+    await this.streams.settled();
+  }
+
+  private connected(message: PreparedMessage): MaybePromise<PreparedMessage> {
+    const ready = this.lease.ready(message);
+    return ready instanceof Promise
+      ? ready.then((connected) => this.provisioned(connected))
+      : this.provisioned(ready);
+  }
+
+  /** Makes sure that the server can do what the message asks for, and that its stream is there. */
+  private provisioned(message: PreparedMessage): MaybePromise<PreparedMessage> {
+    const { target, subject } = message;
+    if (target === undefined) return message;
+    for (const feature of target.features) {
+      requireFeature(this.api.server, feature, `Cannot publish on ${quote(subject)}`);
+    }
+    const provisioning = target.declared ? this.declared.ensure() : undefined;
+    return provisioning === undefined ? message : afterProvisioning(provisioning, message);
+  }
+
+  private intercepted(
+    message: PreparedMessage,
+    options: PublishOptions,
+  ): Promise<PubAck | undefined> {
+    return this.chain === undefined
+      ? this.send(message, options)
+      : this.sendInside(this.chain, message, options);
+  }
+
+  private async sendInside(
+    chain: InterceptorChain,
+    message: PreparedMessage,
+    options: PublishOptions,
+  ): Promise<PubAck | undefined> {
+    const { subject, data, headers = newHeaders() } = message;
+    let ack: PubAck | undefined;
+    // an interceptor that returns nothing must not take the acknowledgement from the caller
+    await chain({ kind: 'publish', subject, data, headers }, async () => {
+      ack = await this.send({ ...message, headers }, options);
+      return ack;
+    });
+    return ack;
+  }
+
+  private send(message: PreparedMessage, options: PublishOptions): Promise<PubAck | undefined> {
+    const { target } = message;
+    const sent = onTheWire(message);
+    return target === undefined || !target.acknowledged
+      ? handOver(this.shared, sent, options.confirm)
+      : this.streams.publish(sent, target);
+  }
+}
+
+function eventOf(packet: ReadPacket, subject: string): OutgoingPacket {
+  const { pattern, data, metadata } = packet as ReadPacket & Pick<OutgoingPacket, 'metadata'>;
+  return { kind: 'event', pattern, subject, data, metadata };
+}
+
+async function afterProvisioning(
+  provisioning: Promise<void>,
+  message: PreparedMessage,
+): Promise<PreparedMessage> {
+  const { timeoutMs, remainingMs = timeoutMs } = message;
+  const start = performance.now();
+  await within(provisioning, remainingMs, () => notProvisioned(message));
+  return { ...message, remainingMs: remainder(remainingMs, start) };
+}
+
+/** A delayed message goes to the subject of its schedule. */
+function onTheWire(message: PreparedMessage): PreparedMessage {
+  const schedule = message.target?.schedule;
+  return schedule === undefined ? message : { ...message, subject: schedule.subject };
+}
+
+function notProvisioned({ subject, timeoutMs }: PreparedMessage): NatsTransportError {
+  return new NatsTransportError(
+    'TIMEOUT',
+    `The declared streams were not there within the ${timeoutMs} ms of the message on ` +
+      `${quote(subject)}. Nothing was sent.`,
+    { details: { subject, timeoutMs } },
+  );
+}
