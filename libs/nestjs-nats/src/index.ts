@@ -4,14 +4,27 @@ export type { NatsModuleOptions } from './module/options.js';
 export { InjectNatsClient } from './module/inject-nats-client.js';
 export { NatsStrategy } from './server/nats.strategy.js';
 export type { NatsStrategyOptions, StrategySettings } from './server/options.js';
+export type { StrategyJetStreamSettings } from './server/consume/jetstream-settings.js';
 export { NatsExceptionFilter } from './server/nats-exception.filter.js';
-export type { NatsSubscriber, RegisterOptions, Registration } from './server/registration.js';
-export type { NatsListenInfo, SubscriptionInfo } from './server/listen-info.js';
+export type {
+  NatsBatchSubscriber,
+  NatsStreamSubscriber,
+  NatsSubscriber,
+  RegisterOptions,
+  Registration,
+} from './server/registration.js';
+export type {
+  ConsumerInfo,
+  NatsListenInfo,
+  StreamInfo,
+  SubscriptionInfo,
+} from './server/listen-info.js';
 export { NATS_TRANSPORT } from './decorators/transport-id.js';
 export { NatsClient } from './client/nats.client.js';
 export type { ClientSettings, NatsClientOptions } from './client/options.js';
 export type { GatherOptions, PublishOptions, RequestOptions } from './client/call-options.js';
 export { Subscribe, Respond } from './decorators/subscribe.decorator.js';
+export { Consume } from './decorators/consume.decorator.js';
 export { NatsParam } from './decorators/nats-param.decorator.js';
 export type { NatsHandlerOptions } from './decorators/handler-options.js';
 export { NatsRecord, NatsRecordBuilder } from './message/record.js';
@@ -24,6 +37,22 @@ export type { PublishRetryOptions } from './jetstream/publish/publish-retry.js';
 export type { HeadersInput } from './message/headers.js';
 export { NatsMessageContext } from './message/context.js';
 export { NatsSharedConnection } from './connection/nats-shared-connection.js';
+export { JetStreamContext } from './jetstream/consumer/jetstream-context.js';
+export { JetStreamBatchContext } from './jetstream/consumer/jetstream-batch-context.js';
+export type {
+  BatchOptions,
+  DeliverFrom,
+  NatsConsumeOptions,
+} from './jetstream/consumer/consume-options.js';
+export type { ConsumerPassThrough } from './jetstream/consumer/pass-through.js';
+export type {
+  ErrorMatch,
+  RetryDelays,
+  RetryOptions,
+  RetryRule,
+} from './jetstream/settlement/retry-policy.js';
+export type { AttemptLogOptions } from './jetstream/settlement/attempt-log-options.js';
+export type { DeadLetterOptions } from './jetstream/dead-letter/dead-letter-options.js';
 export type { NatsConnectionOptions } from './connection/options.js';
 export type { NatsEvents, NatsStatus } from './connection/events.js';
 
@@ -32,6 +61,16 @@ export { isNatsTransportError, NatsTransportError } from './errors/transport-err
 export type { NatsErrorDetails } from './errors/transport-error.js';
 export { NATS_ERROR_CODES, type NatsErrorCode } from './errors/codes.js';
 export { isRemoteError, RemoteError, type RemoteErrorBody } from './errors/remote-error.js';
+
+export {
+  BatchFailure,
+  type FailedItem,
+  isBatchFailure,
+  isRetryLater,
+  isTerminate,
+  RetryLater,
+  Terminate,
+} from './errors/handler-exceptions.js';
 
 // For libraries on top of this one.
 export type {

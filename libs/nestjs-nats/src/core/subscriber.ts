@@ -42,9 +42,18 @@ export class LiveSubscription {
     );
   }
 
-  /** Stops delivery; resolves when what the server had sent by then has been received. */
-  async drain(): Promise<void> {
-    if (!this.subscription.isClosed()) await this.subscription.drain();
+  /**
+   * Stops delivery; resolves when what the server had sent by then has been received.
+   *
+   * @throws NatsTransportError `TIMEOUT` when the server does not answer; delivery has stopped then too
+   */
+  async drain(timeoutMs: number): Promise<void> {
+    if (this.subscription.isClosed()) return;
+    try {
+      await within(this.subscription.drain(), timeoutMs, () => unanswered(timeoutMs));
+    } finally {
+      this.unsubscribe();
+    }
   }
 
   /** Stops delivery at once. */
@@ -93,7 +102,7 @@ export async function subscribeAll(
 function unanswered(timeoutMs: number): NatsTransportError {
   return new NatsTransportError(
     'TIMEOUT',
-    `The server did not confirm the subscriptions within ${timeoutMs} ms.`,
+    `The server did not confirm within ${timeoutMs} ms what is subscribed.`,
     { details: { timeoutMs } },
   );
 }

@@ -43,7 +43,8 @@ export type NatsOperation = PublishOperation | RequestOperation | ProcessOperati
  * pass by as they come, and it resolves to nothing at their end; for `process`, nothing, when the
  * message has been handled and all answers are sent. It rejects with what went wrong; what the
  * interceptor throws takes its place. An interceptor that keeps a failure of `process` to itself makes
- * it a success: the caller of a request gets an empty answer, or the end of a streamed one.
+ * it a success: the caller of a request gets an empty answer, or the end of a streamed one, and a
+ * message of a stream is acknowledged.
  *
  * An interceptor may come to its end before `next()` does, as one with a time limit. That is then the
  * outcome: the caller of a request is answered at once, the rest of its answer is dropped, and the

@@ -5,13 +5,27 @@ import { strategyFaults, type StrategySettings } from '../server/options.js';
 /** What {@link NatsModule} sets for its client only. */
 type OfClient = Omit<
   ClientSettings,
-  'codec' | 'envelope' | 'interceptors' | 'serializer' | 'deserializer'
+  | 'codec'
+  | 'envelope'
+  | 'interceptors'
+  | 'serializer'
+  | 'deserializer'
+  | 'streams'
+  | 'provision'
+  | 'jetstream'
 >;
 
 /** What {@link NatsModule} sets for its strategy only. */
 type OfStrategy = Omit<
   StrategySettings,
-  'codec' | 'envelope' | 'interceptors' | 'serializer' | 'deserializer'
+  | 'codec'
+  | 'envelope'
+  | 'interceptors'
+  | 'serializer'
+  | 'deserializer'
+  | 'streams'
+  | 'provision'
+  | 'jetstream'
 >;
 
 /** Options of {@link NatsModule}: those of the connection, and of client and strategy together. */
@@ -22,6 +36,12 @@ export interface NatsModuleOptions extends NatsConnectionOptions, OfClient, OfSt
   envelope?: StrategySettings['envelope'];
   /** Stand around what goes out and what comes in; an operation's `kind` tells which. */
   interceptors?: StrategySettings['interceptors'];
+  /** The streams this application declares: the client publishes to them, the strategy makes sure of them. Default none. */
+  streams?: StrategySettings['streams'];
+  /** What may be done to streams and consumers. Default `'create'`. */
+  provision?: StrategySettings['provision'];
+  /** How JetStream is reached. */
+  jetstream?: StrategySettings['jetstream'];
 }
 
 /** {@link NatsModuleOptions}, taken apart for those who use them. */
@@ -48,20 +68,27 @@ export function partsOf(options: NatsModuleOptions): NatsModuleParts {
     queue,
     replyPrefixes,
     shutdownTimeoutMs,
+    deadLetters,
+    attemptLog,
     ...connection
   } = options;
-  const shared = { codec, interceptors };
+  const shared = { codec, interceptors, streams, provision, jetstream };
   const client: ClientSettings = {
     ...shared,
     headers,
     timeoutMs,
-    streams,
-    provision,
-    jetstream,
     publishRetry,
     envelope: envelope === 'both' ? 'plain' : envelope,
   };
-  const strategy = { ...shared, envelope, queue, replyPrefixes, shutdownTimeoutMs };
+  const strategy = {
+    ...shared,
+    envelope,
+    queue,
+    replyPrefixes,
+    shutdownTimeoutMs,
+    deadLetters,
+    attemptLog,
+  };
   const faults = [...new Set([...strategyFaults(strategy), ...clientFaults(client)])];
   return { connection, client, strategy, faults };
 }

@@ -5,7 +5,8 @@ import {
   type SubscriptionRequest,
 } from '../core/subscriber.js';
 import type { HandlerDefaults } from './handler-options.js';
-import { type Declaration, type HandlerGroup, HandlerTable, isEmpty } from './handler-table.js';
+import type { Declaration, Declarer } from './declaration.js';
+import { type HandlerGroup, HandlerTable, isEmpty } from './handler-table.js';
 import type { SubscriptionInfo } from './listen-info.js';
 import { overlapWarnings } from './overlap-warnings.js';
 
@@ -16,12 +17,13 @@ export interface MessageSink {
   fail(group: HandlerGroup, error: unknown): void;
 }
 
-/** Keeps the handlers of a strategy that listens bound to subscriptions of its connection. */
-export class Bindings {
+/**
+ * Keeps the handlers of a strategy that listens bound to subscriptions of its connection. Changes are
+ * made one after the other: two may concern one subscription.
+ */
+export class Bindings implements Declarer {
   private readonly table: HandlerTable;
   private readonly live = new Map<HandlerGroup, LiveSubscription>();
-  /** The last change; changes wait for each other, as two may concern one subscription. */
-  private last: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly connection: NatsConnection,
@@ -50,62 +52,46 @@ export class Bindings {
     return overlapWarnings(this.table.groups);
   }
 
+  /** Checks a handler, and takes it up; {@link bind} binds it. Throws as {@link HandlerTable.add}. */
+  declare(declaration: Declaration): void {
+    this.table.add(declaration);
+  }
+
+  /** Takes a handler back that is not bound. */
+  undeclare(declaration: Declaration): void {
+    this.table.remove(declaration);
+  }
+
   /**
-   * Binds handlers, all or none.
+   * Subscribes for all handlers that have been declared since, or for none.
    *
-   * @throws NatsTransportError `INVALID_SUBJECT`, `INVALID_OPTIONS`, `DUPLICATE_HANDLER`,
-   * `PERMISSION_DENIED`, `TIMEOUT`
+   * @throws NatsTransportError `PERMISSION_DENIED`, `TIMEOUT`
    */
-  async addAll(declarations: readonly Declaration[]): Promise<void> {
-    this.table.addAll(declarations);
-    const { groups } = this.table;
-    const live = await subscribeAll(
-      this.connection,
-      groups.map((group) => this.request(group)),
-      this.confirmMs,
-    );
+  async bind(): Promise<void> {
+    const groups = this.table.groups.filter((group) => !this.live.has(group));
+    if (groups.length === 0) return;
+    const requests = groups.map((group) => this.request(group));
+    const live = await subscribeAll(this.connection, requests, this.confirmMs);
     for (const [i, group] of groups.entries()) this.live.set(group, live[i]!);
   }
 
-  /** Binds one more handler; see {@link addAll} for what it throws. */
-  add(declaration: Declaration): Promise<void> {
-    return this.inTurn(() => this.addNow(declaration));
-  }
-
   /** Takes a handler out; its subscription goes with the last handler. */
-  remove(declaration: Declaration): Promise<void> {
-    return this.inTurn(() => this.removeNow(declaration));
-  }
-
-  private async addNow(declaration: Declaration): Promise<void> {
-    const group = this.table.add(declaration);
-    if (this.live.has(group)) return;
-    try {
-      const [live] = await subscribeAll(this.connection, [this.request(group)], this.confirmMs);
-      this.live.set(group, live!);
-    } catch (error) {
-      this.table.remove(declaration);
-      throw error;
-    }
-  }
-
-  private async removeNow(declaration: Declaration): Promise<void> {
+  async remove(declaration: Declaration): Promise<void> {
     const group = this.table.remove(declaration);
     if (group === undefined || !isEmpty(group)) return;
     const live = this.live.get(group);
     this.live.delete(group);
-    await live?.drain();
+    try {
+      await live?.drain(this.confirmMs);
+    } catch (error) {
+      // nothing comes any more all the same
+      this.sink.fail(group, error);
+    }
   }
 
   /** Ends delivery; resolves when what the server had sent by then has been received. */
-  async drain(): Promise<void> {
-    await Promise.all([...this.live.values()].map((live) => live.drain()));
-  }
-
-  private inTurn(change: () => Promise<void>): Promise<void> {
-    const done = this.last.then(change);
-    this.last = done.catch(() => undefined);
-    return done;
+  async drain(timeoutMs: number): Promise<void> {
+    await Promise.all([...this.live.values()].map((live) => live.drain(timeoutMs)));
   }
 
   private request(group: HandlerGroup): SubscriptionRequest {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { MessageHandler } from '@nestjs/microservices';
 import { jsonCodec } from '../codec/json.js';
-import { type Declaration, HandlerTable, isEmpty } from './handler-table.js';
+import { type Declaration, declareAll } from './declaration.js';
+import { HandlerTable, isEmpty } from './handler-table.js';
 
 const handler: MessageHandler = () => Promise.resolve();
 
@@ -18,8 +19,18 @@ const request = (route: string, extras: Record<string, unknown> = {}): Declarati
 
 function tableOf(...declarations: Declaration[]): HandlerTable {
   const table = new HandlerTable({ queue: '', codec: jsonCodec });
-  table.addAll(declarations);
+  addAll(table, declarations);
   return table;
+}
+
+function addAll(table: HandlerTable, declarations: readonly Declaration[]): void {
+  declareAll(
+    {
+      declare: (declaration) => void table.add(declaration),
+      undeclare: (declaration) => void table.remove(declaration),
+    },
+    declarations,
+  );
 }
 
 /** Prints groups as `filter queue: events | request`. */
@@ -58,7 +69,7 @@ describe('HandlerTable', () => {
 
   it("gives handlers that name no queue the strategy's, unless they want none", () => {
     const table = new HandlerTable({ queue: 'saver', codec: jsonCodec });
-    table.addAll([event('a'), event('b', { queue: '' }), event('c', { queue: 'own' })]);
+    addAll(table, [event('a'), event('b', { queue: '' }), event('c', { queue: 'own' })]);
     expect(shown(table)).toEqual(['a saver: a | ', 'b : b | ', 'c own: c | ']);
   });
 
@@ -146,7 +157,7 @@ describe('HandlerTable', () => {
 
   it('adds all handlers or none', () => {
     const table = tableOf(event('before'));
-    const act = (): void => table.addAll([event('good'), event('before'), event('a b')]);
+    const act = (): void => addAll(table, [event('good'), event('before'), event('a b')]);
     expect(act).toThrow('a space');
     expect(shown(table)).toEqual(['before : before | ']);
   });

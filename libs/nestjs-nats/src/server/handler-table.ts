@@ -1,9 +1,10 @@
 import type { MessageHandler } from '@nestjs/microservices';
 import { Slots } from '../core/slots.js';
 import { quote } from '../errors/quote.js';
-import { isNatsTransportError, NatsTransportError } from '../errors/transport-error.js';
+import { NatsTransportError } from '../errors/transport-error.js';
 import { PlainReplyFormat, type ReplyFormat } from '../message/reply-format.js';
 import { compilePattern, type SubjectPattern } from '../subject/pattern.js';
+import type { Declaration } from './declaration.js';
 import {
   type HandlerDefaults,
   resolveHandlerOptions,
@@ -40,22 +41,11 @@ export interface HandlerGroup {
   readonly leavesEvents: boolean;
 }
 
-/** What a handler is for. */
-export type HandlerKind = 'event' | 'request';
-
 interface Group extends HandlerGroup {
   events: HandlerEntry[];
   request: HandlerEntry | undefined;
   leavesRequests: boolean;
   leavesEvents: boolean;
-}
-
-/** A handler as it was declared. */
-export interface Declaration {
-  readonly route: string;
-  readonly kind: HandlerKind;
-  readonly callback: MessageHandler;
-  readonly extras: Readonly<Record<string, unknown>>;
 }
 
 /** Checks handlers and groups them into subscriptions. */
@@ -66,28 +56,6 @@ export class HandlerTable {
 
   get groups(): HandlerGroup[] {
     return [...this.byKey.values()];
-  }
-
-  /**
-   * Adds handlers, all or none.
-   *
-   * @throws NatsTransportError `INVALID_SUBJECT`, `INVALID_OPTIONS`, `DUPLICATE_HANDLER`; the message
-   * names every fault
-   */
-  addAll(declarations: readonly Declaration[]): void {
-    const faults: NatsTransportError[] = [];
-    const added: Declaration[] = [];
-    for (const declaration of declarations) {
-      try {
-        this.add(declaration);
-        added.push(declaration);
-      } catch (error) {
-        if (!isNatsTransportError(error)) throw error;
-        faults.push(error);
-      }
-    }
-    if (faults.length > 0) for (const declaration of added) this.remove(declaration);
-    throwAll(faults);
   }
 
   /**
@@ -187,18 +155,4 @@ function bindHandler(declaration: Declaration, defaults: HandlerDefaults): Handl
     slots,
     replyFormat: new PlainReplyFormat(options.codec),
   };
-}
-
-function throwAll(faults: readonly NatsTransportError[]): void {
-  const [first, ...others] = faults;
-  if (first === undefined) return;
-  if (others.length === 0) throw first;
-  throw new NatsTransportError(
-    first.code,
-    `${faults.length} handlers cannot be bound:\n${faults.map((fault) => `- ${fault.message}`).join('\n')}`,
-    {
-      cause: new AggregateError(faults),
-      details: { faults: faults.map((fault) => fault.message) },
-    },
-  );
 }

@@ -1,4 +1,5 @@
 import type { Msg } from '@nats-io/transport-node';
+import type { Codec } from '../codec/codec.js';
 import { jsonCodec } from '../codec/json.js';
 import { attachMetadata, type NatsMessageContext } from '../message/context.js';
 import { readHeaders } from '../message/headers.js';
@@ -11,7 +12,6 @@ import {
 import { decodePayload, type MaybePromise } from '../message/payload.js';
 import type { ReplyFormat } from '../message/reply-format.js';
 import { isNatsTransportError, NatsTransportError } from '../errors/transport-error.js';
-import type { HandlerEntry } from './handler-table.js';
 
 /** A message as its handler takes it. */
 export interface Incoming {
@@ -20,10 +20,19 @@ export interface Incoming {
   readonly replyFormat: ReplyFormat;
 }
 
+/** What reading a message depends on. */
+export interface IncomingHandler {
+  /** The pattern as Nest writes it. */
+  readonly route: string;
+  readonly options: { readonly codec: Codec };
+  /** Writes answers in the handler's codec. */
+  readonly replyFormat: ReplyFormat;
+}
+
 /** Reads messages. Throws or rejects with `DECODE_FAILED` or `INVALID_HEADER`. */
 export type IncomingReader = (
   message: Msg,
-  handler: HandlerEntry,
+  handler: IncomingHandler,
   context: NatsMessageContext,
 ) => MaybePromise<Incoming>;
 
@@ -57,13 +66,13 @@ const OPENING_BRACE = '{'.charCodeAt(0);
 
 type ReadIncoming = Incoming & { readonly id?: string };
 
-const plain = (message: Msg, handler: HandlerEntry): ReadIncoming => ({
+const plain = (message: Msg, handler: IncomingHandler): ReadIncoming => ({
   data: decodePayload(message.data, readHeaders(message), handler.options.codec, message.subject),
   replyFormat: handler.replyFormat,
 });
 
 function enveloped({ envelope, routeOf }: IncomingOptions) {
-  return (message: Msg, handler: HandlerEntry, context: NatsMessageContext): ReadIncoming => {
+  return (message: Msg, handler: IncomingHandler, context: NatsMessageContext): ReadIncoming => {
     const inJson = handler.options.codec === jsonCodec ? plain(message, handler) : undefined;
     const value = inJson === undefined ? jsonOf(message) : inJson.data;
     const packet = readNestPacket(value, message.subject, routeOf);
@@ -90,7 +99,7 @@ function jsonOf(message: Msg): unknown {
 
 function ofPacket(
   packet: NestPacket,
-  handler: HandlerEntry,
+  handler: IncomingHandler,
   context: NatsMessageContext,
 ): ReadIncoming {
   const { data, id, metadata } = packet;
@@ -105,7 +114,7 @@ function ofPacket(
 function deserialized(deserializer: PacketDeserializer) {
   return async (
     message: Msg,
-    handler: HandlerEntry,
+    handler: IncomingHandler,
     context: NatsMessageContext,
   ): Promise<ReadIncoming> => {
     try {

@@ -3,27 +3,27 @@ import { Logger } from '@nestjs/common';
 import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
 import type { Observable } from 'rxjs';
 import type { NatsEvents, NatsStatus } from '../connection/events.js';
-import { ReplyPolicy } from '../core/reply-policy.js';
 import { NatsTransportError } from '../errors/transport-error.js';
-import { composeInterceptors, type InterceptorChain } from '../interceptor/compose.js';
-import type { NatsMessageContext } from '../message/context.js';
-import { NestReplyFormat } from '../message/nest-envelope.js';
+import type { BatchOptions, NatsConsumeOptions } from '../jetstream/consumer/consume-options.js';
 import { NATS_TRANSPORT } from '../decorators/transport-id.js';
-import { Bindings } from './bindings.js';
-import { FailureLog } from './failure-log.js';
-import { finish } from './finish.js';
-import { HandlerRunner, type HandlerRunnerOptions } from './handler-runner.js';
-import type { Declaration } from './handler-table.js';
-import { incomingReader } from './incoming.js';
+import type { Declaration } from './declaration.js';
+import { Engine } from './engine.js';
 import type { NatsListenInfo } from './listen-info.js';
 import {
   type NatsStrategyOptions,
   type ResolvedStrategyOptions,
   resolveStrategyOptions,
 } from './options.js';
-import { Processing } from './processing.js';
 import { type EndHook, ProcessingHooks, type StartHook } from './processing-hooks.js';
-import type { NatsSubscriber, RegisterOptions, Registration } from './registration.js';
+import { Turns } from './turns.js';
+import type { Session } from './session.js';
+import type {
+  NatsBatchSubscriber,
+  NatsStreamSubscriber,
+  NatsSubscriber,
+  RegisterOptions,
+  Registration,
+} from './registration.js';
 
 /** Where a handler's pattern stands in the application. */
 export interface HandlerPlace {
@@ -52,35 +52,28 @@ export class NatsStrategy extends Server<NatsEvents> implements CustomTransportS
   override readonly propagatesEventHandlerErrors = true;
   protected override readonly logger = new Logger(NatsStrategy.name);
   private readonly settings: ResolvedStrategyOptions;
-  private readonly failures = new FailureLog(this.logger);
   private readonly hooks = new ProcessingHooks(this.logger, () => this.transportId);
-  private readonly chain: InterceptorChain | undefined;
-  private readonly runnerOptions: HandlerRunnerOptions;
+  private readonly engine: Engine;
   private readonly declarations: Declaration[] = [];
   /** By pattern as text: the methods it stands at, as far as known. */
   private readonly places = new Map<string, string[]>();
-  private bindings: Bindings | undefined;
-  private processing: Processing | undefined;
-  private starting: Promise<NatsListenInfo> | undefined;
-  private closing: Promise<void> | undefined;
+  /** Starting, stopping and changes of what is bound wait for each other. */
+  private readonly turns = new Turns();
+  private session: { readonly open: Session; readonly info: NatsListenInfo } | undefined;
+  /** The end of sessions that are closed. */
+  private finishing: Promise<void> = Promise.resolve();
 
   /** @throws NatsTransportError `INVALID_OPTIONS` that names every fault */
   constructor(options: NatsStrategyOptions = {}) {
     super();
     this.settings = resolveStrategyOptions(options);
-    const { connection, replyPrefixes, interceptors } = this.settings;
-    this.chain = composeInterceptors(interceptors);
-    this.runnerOptions = {
-      connection,
-      read: incomingReader({
-        ...this.settings,
-        routeOf: (pattern) => this.normalizePattern(pattern),
-      }),
-      // a peer on Nest's envelope takes what has no envelope for a value
-      unreadReplyFormat: this.settings.envelope === 'nest' ? new NestReplyFormat() : undefined,
-      replyPolicy: new ReplyPolicy([connection.options.inboxPrefix, ...replyPrefixes]),
-      failures: this.failures,
-    };
+    this.engine = new Engine({
+      settings: this.settings,
+      hooks: this.hooks,
+      logger: this.logger,
+      routeOf: (pattern) => this.normalizePattern(pattern),
+      placesOf: (route) => this.places.get(route) ?? [],
+    });
   }
 
   /** Tells the status of the connection, the present one first. */
@@ -116,30 +109,43 @@ export class NatsStrategy extends Server<NatsEvents> implements CustomTransportS
 
   /**
    * Adds a handler by a call instead of a decorator, before or after {@link listen}. It gets the
-   * payload and the context as they are: guards, pipes and filters are for controllers.
+   * payload and the context as they are: guards, pipes and filters are for controllers. With a
+   * `stream` among the options it consumes that; with a `batch`, several messages at a time.
    *
    * @returns a handle to take it out again
    * @throws NatsTransportError `INVALID_SUBJECT`, `INVALID_OPTIONS`, `DUPLICATE_HANDLER`,
-   * `PERMISSION_DENIED`, `TIMEOUT` when the server does not confirm the subscription; before
+   * `PERMISSION_DENIED`, `TIMEOUT`, and what is wrong with the stream or consumer; before
    * {@link listen} faults are reported by that
    */
-  async registerSubscriber<TData = unknown>(
+  registerSubscriber<TData = unknown>(
     subject: string,
     handler: NatsSubscriber<TData>,
-    options: RegisterOptions = {},
+    options?: RegisterOptions,
+  ): Promise<Registration>;
+  registerSubscriber<TData = unknown>(
+    subject: string,
+    handler: NatsBatchSubscriber<TData>,
+    options: NatsConsumeOptions & { batch: BatchOptions },
+  ): Promise<Registration>;
+  registerSubscriber<TData = unknown>(
+    subject: string,
+    handler: NatsStreamSubscriber<TData>,
+    options: NatsConsumeOptions,
+  ): Promise<Registration>;
+  async registerSubscriber(
+    subject: string,
+    handler: (data: never, context: never) => unknown,
+    options: RegisterOptions | NatsConsumeOptions = {},
   ): Promise<Registration> {
-    const { respond = false, ...extras } = options;
+    const { respond = false, ...extras }: RegisterOptions = options;
     const declaration: Declaration = {
       route: subject,
       kind: respond ? 'request' : 'event',
-      callback: async (data, context) => handler(data as TData, context as NatsMessageContext),
+      callback: async (data, context) => handler(data as never, context as never),
       extras: { ...extras },
     };
-    // one that comes while the strategy starts is not among those it binds
-    await this.starting?.catch(() => undefined);
-    await this.bindings?.add(declaration);
-    this.declarations.push(declaration);
-    return { remove: () => this.unregister(declaration) };
+    await this.turns.run(() => this.register(declaration));
+    return { remove: () => this.turns.run(() => this.unregister(declaration)) };
   }
 
   /**
@@ -151,7 +157,7 @@ export class NatsStrategy extends Server<NatsEvents> implements CustomTransportS
   async listen(callback: (error?: unknown, info?: NatsListenInfo) => void): Promise<void> {
     let info: NatsListenInfo;
     try {
-      info = await (this.starting ??= this.start());
+      info = await this.turns.run(() => this.start());
     } catch (error) {
       callback(error);
       return;
@@ -159,11 +165,10 @@ export class NatsStrategy extends Server<NatsEvents> implements CustomTransportS
     callback(undefined, info);
   }
 
-  /** Stops in order; see the class. Further calls wait for the first. */
-  close(): Promise<void> {
-    return (this.closing ??= this.stop().finally(() => {
-      this.closing = undefined;
-    }));
+  /** Stops in order; see the class. */
+  async close(): Promise<void> {
+    await this.turns.run(() => this.stopTaking());
+    await this.finishing;
   }
 
   /** Listens to an event of the connection; possible before {@link listen}. @see NatsEvents */
@@ -178,7 +183,7 @@ export class NatsStrategy extends Server<NatsEvents> implements CustomTransportS
    */
   unwrap<T = NatsConnection>(): T {
     const { current } = this.settings.connection;
-    if (this.bindings !== undefined && current !== undefined) return current as T;
+    if (this.session !== undefined && current !== undefined) return current as T;
     throw new NatsTransportError(
       'NOT_CONNECTED',
       'Not initialized: call listen() or startAllMicroservices() before unwrap().',
@@ -196,53 +201,44 @@ export class NatsStrategy extends Server<NatsEvents> implements CustomTransportS
   }
 
   private async start(): Promise<NatsListenInfo> {
+    if (this.session !== undefined) return this.session.info;
+    // handlers still at work would have a second place to work at
+    await this.finishing;
     const { connection: shared } = this.settings;
     shared.retain();
     try {
       const connection = await shared.connect();
-      const processing = new Processing({ hooks: this.hooks, chain: this.chain });
-      const runner = new HandlerRunner(processing, this.runnerOptions);
-      const bindings = new Bindings(
-        connection,
-        shared.options.connectTimeoutMs,
-        {
-          receive: (group, message) => runner.receive(group, message),
-          fail: (group, error) => this.failures.subscription(group.filter, error),
-        },
-        { ...this.settings, placesOf: (route) => this.places.get(route) ?? [] },
-      );
-      await bindings.addAll(this.declarations);
-      this.bindings = bindings;
-      this.processing = processing;
-      for (const warning of bindings.warnings) this.logger.warn(warning);
-      return {
-        server: connection.getServer(),
-        serverVersion: connection.info?.version ?? 'unknown',
-        subscriptions: bindings.info,
-        warnings: bindings.warnings,
-      };
+      const open = this.engine.sessionOn(connection);
+      await open.bindAll(this.declarations);
+      const { info } = open;
+      for (const line of open.report) this.logger.log(line);
+      for (const line of info.warnings) this.logger.warn(line);
+      this.session = { open, info };
+      return info;
     } catch (error) {
-      this.starting = undefined;
       await shared.release();
       throw error;
     }
   }
 
-  private async stop(): Promise<void> {
-    // a start that is under way ends first; one that failed has left nothing
-    await this.starting?.catch(() => undefined);
-    this.starting = undefined;
-    const { bindings, processing } = this;
-    if (bindings === undefined || processing === undefined) return;
-    this.bindings = undefined;
-    await finish(bindings, processing, this.settings.shutdownTimeoutMs, this.logger);
-    await this.settings.connection.release();
+  /** Waiting for what is under way is no turn of its own: a handler may ask for one meanwhile. */
+  private async stopTaking(): Promise<void> {
+    if (this.session === undefined) return;
+    const { open } = this.session;
+    this.session = undefined;
+    await open.stopTaking();
+    this.finishing = open.finish();
+  }
+
+  private async register(declaration: Declaration): Promise<void> {
+    await this.session?.open.add(declaration);
+    this.declarations.push(declaration);
   }
 
   private async unregister(declaration: Declaration): Promise<void> {
     const at = this.declarations.indexOf(declaration);
     if (at === -1) return;
     this.declarations.splice(at, 1);
-    await this.bindings?.remove(declaration);
+    await this.session?.open.remove(declaration);
   }
 }

@@ -10,9 +10,15 @@ import { formatFaults } from '../message/format-faults.js';
 import type { PacketDeserializer, PacketSerializer } from '../message/nest-serializer.js';
 import { queueFault } from '../subject/filter.js';
 import { subjectFault } from '../subject/subject.js';
+import {
+  type JetStreamSettings,
+  jetStreamSettingsFaults,
+  resolveJetStreamSettings,
+  type StrategyJetStreamSettings,
+} from './consume/jetstream-settings.js';
 
 /** Options of a strategy that are not about its connection. */
-export interface StrategySettings {
+export interface StrategySettings extends StrategyJetStreamSettings {
   /**
    * The queue group of handlers that name none. Each message goes to one member of a group;
    * without a group, and with `''`, every subscriber gets it. Default: no group.
@@ -61,6 +67,7 @@ export interface ResolvedStrategyOptions {
   readonly serializer: PacketSerializer | undefined;
   readonly deserializer: PacketDeserializer | undefined;
   readonly shutdownTimeoutMs: number;
+  readonly jetstream: JetStreamSettings;
 }
 
 /** Says what is wrong with a strategy's settings. */
@@ -72,6 +79,7 @@ export function strategyFaults(settings: StrategySettings): string[] {
     ...replyPrefixesFaults(replyPrefixes),
     ...named('interceptors', interceptorsFault(interceptors)),
     ...named('shutdownTimeoutMs', wholeNumberFault(shutdownTimeoutMs, 0, MAX_TIMER_MS)),
+    ...jetStreamSettingsFaults(settings),
   ];
 }
 
@@ -86,8 +94,14 @@ export function resolveStrategyOptions(options: NatsStrategyOptions): ResolvedSt
     serializer,
     deserializer,
     shutdownTimeoutMs = 10_000,
+    streams,
+    provision,
+    jetstream,
+    deadLetters,
+    attemptLog,
     ...rest
   } = options;
+  const ofJetStream = { streams, provision, jetstream, deadLetters, attemptLog };
   const settings = {
     queue,
     interceptors,
@@ -97,13 +111,14 @@ export function resolveStrategyOptions(options: NatsStrategyOptions): ResolvedSt
     deserializer,
     shutdownTimeoutMs,
   };
-  const faults = strategyFaults({ ...settings, codec });
+  const faults = strategyFaults({ ...settings, ...ofJetStream, codec });
   return {
     ...settings,
     serializer,
     deserializer,
     codec: codecOf(codec),
     connection: connectionOf(rest, faults, 'NatsStrategy'),
+    jetstream: resolveJetStreamSettings(ofJetStream),
   };
 }
 

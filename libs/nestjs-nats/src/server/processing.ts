@@ -1,10 +1,10 @@
+import type { MessageHandler } from '@nestjs/microservices';
 import { InFlight } from '../core/in-flight.js';
 import { quote } from '../errors/quote.js';
 import { NatsTransportError } from '../errors/transport-error.js';
 import type { InterceptorChain } from '../interceptor/compose.js';
 import { cancelContext, finishContext, type NatsMessageContext } from '../message/context.js';
 import type { MaybePromise } from '../message/payload.js';
-import type { HandlerEntry } from './handler-table.js';
 import type { ProcessingHooks } from './processing-hooks.js';
 
 /**
@@ -21,6 +21,11 @@ export interface Outcome {
   failed(failure: unknown): MaybePromise<void>;
   /** Logs a failure that is no outcome any more: the interceptors had come to their end. */
   report(failure: unknown): void;
+}
+
+/** A handler, as far as calling it goes. */
+export interface Callable {
+  readonly callback: MessageHandler;
 }
 
 /** What {@link Processing} works with. */
@@ -56,7 +61,7 @@ export class Processing {
 
   /** Handles a message; is over, and never fails, when nothing of it is under way any more. */
   async process(
-    handler: HandlerEntry,
+    handler: Callable,
     context: NatsMessageContext,
     data: unknown,
     outcome: Outcome,
@@ -79,7 +84,7 @@ export class Processing {
   }
 
   private async run(
-    handler: HandlerEntry,
+    handler: Callable,
     context: NatsMessageContext,
     data: unknown,
     outcome: Outcome,
@@ -97,7 +102,7 @@ export class Processing {
   /** Does as {@link run}, but what interceptors come to is the outcome. */
   private async runInside(
     chain: InterceptorChain,
-    handler: HandlerEntry,
+    handler: Callable,
     context: NatsMessageContext,
     data: unknown,
     outcome: Outcome,

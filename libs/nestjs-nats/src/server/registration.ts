@@ -1,4 +1,6 @@
 import type { NatsHandlerOptions } from '../decorators/handler-options.js';
+import type { JetStreamBatchContext } from '../jetstream/consumer/jetstream-batch-context.js';
+import type { JetStreamContext } from '../jetstream/consumer/jetstream-context.js';
 import type { NatsMessageContext } from '../message/context.js';
 
 /** A handler that is not a controller's method: it gets the payload and its context. */
@@ -9,6 +11,18 @@ export interface RegisterOptions extends NatsHandlerOptions {
   /** Whether it answers requests; its result is the answer. Default `false`: it takes events. */
   respond?: boolean;
 }
+
+/** A handler of a stream that is not a controller's method. */
+export type NatsStreamSubscriber<TData = unknown> = (
+  data: TData,
+  context: JetStreamContext,
+) => unknown;
+
+/** A handler of a stream that takes several messages at a time. */
+export type NatsBatchSubscriber<TData = unknown> = (
+  data: TData[],
+  context: JetStreamBatchContext,
+) => unknown;
 
 /** A handler that was registered by a call. */
 export interface Registration {

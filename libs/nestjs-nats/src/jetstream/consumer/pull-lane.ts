@@ -104,8 +104,8 @@ export class PullLane {
   }
 
   /** Withdraws the request; resolves when what the server had sent by then has been received. */
-  async drain(): Promise<void> {
-    await this.subscription.drain();
+  async drain(timeoutMs: number): Promise<void> {
+    await this.subscription.drain(timeoutMs);
     this.open = 0;
   }
 

@@ -39,8 +39,8 @@ export class PullLanes {
   }
 
   /** Withdraws all requests; resolves when what the server had sent by then has been received. */
-  async drain(): Promise<void> {
-    await Promise.all(this.lanes.map((lane) => lane.drain()));
+  async drain(timeoutMs: number): Promise<void> {
+    await Promise.all(this.lanes.map((lane) => lane.drain(timeoutMs)));
   }
 
   /** Withdraws all requests at once. */

@@ -99,7 +99,8 @@ export class PullSession implements LaneSink {
   async close(): Promise<void> {
     this.finish({ reason: 'closed' });
     try {
-      if (this.options.connection.isUp) await within(this.lanes.drain(), DRAIN_MS, unanswered);
+      if (this.options.connection.isUp)
+        await within(this.lanes.drain(DRAIN_MS), DRAIN_MS, unanswered);
     } catch (error) {
       this.options.report({ type: 'failed', error });
     } finally {

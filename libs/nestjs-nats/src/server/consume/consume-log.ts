@@ -1,0 +1,130 @@
+import type { LoggerService } from '@nestjs/common';
+import { quote } from '../../errors/quote.js';
+import type { DeliveredMessage } from '../../jetstream/consumer/delivery.js';
+import type { PullEvent } from '../../jetstream/consumer/pull-events.js';
+import type { DeadLetterFailure } from '../../jetstream/dead-letter/dead-letter-publisher.js';
+import type { Unsettled } from '../../jetstream/settlement/settle.js';
+import type { GiveUpSettlement, NakSettlement } from '../../jetstream/settlement/settlement.js';
+import { isNestInternalError } from '../../message/error-reply.js';
+import { failureText } from '../handler-result.js';
+import { IncidentLog } from '../incident-log.js';
+import type { ConsumerGroup } from './consumer-table.js';
+
+/** Says in the log what went wrong with consumers and their messages, a line an incident. */
+export class ConsumeLog {
+  private readonly incidents: IncidentLog;
+
+  constructor(private readonly logger: LoggerService) {
+    this.incidents = new IncidentLog(logger);
+  }
+
+  /** What the pull loop of a consumer reports. */
+  pull(group: ConsumerGroup, event: PullEvent): void {
+    const name = nameOf(group);
+    switch (event.type) {
+      case 'ready':
+        this.logger.log(`The consumer ${name} gets messages`);
+        break;
+      case 'missing':
+        this.logger.error(`The consumer ${name} gets no messages: ${failureText(event.error)}`);
+        break;
+      case 'stalled':
+        this.logger.warn(`The consumer ${name} waits for the server: ${failureText(event.error)}`);
+        break;
+      case 'active':
+      case 'inactive':
+        this.logger.log(`This process is the ${event.type} one of the consumer ${name}`);
+        break;
+      case 'odd':
+        this.incidents.warn(
+          `odd ${name} ${event.status.code}`,
+          `The server ended a request of the consumer ${name}: ${event.status.code} ${event.status.description}`,
+        );
+        break;
+      case 'foreign':
+        this.incidents.warn(
+          `foreign ${name}`,
+          `Dropped what is no message of the consumer ${name}, on ${quote(event.subject)}`,
+        );
+        break;
+      case 'failed':
+        this.incidents.warn(
+          `pull ${name}`,
+          `Taking a message of the consumer ${name} failed: ${failureText(event.error)}`,
+          event.error instanceof Error ? event.error.stack : undefined,
+        );
+    }
+  }
+
+  /** A message comes again, for a failure. */
+  retried(group: ConsumerGroup, delivered: DeliveredMessage, settlement: NakSettlement): void {
+    // what a handler puts off by itself is no failure; what Nest hides it has logged
+    if (!settlement.counted || isNestInternalError(settlement.error)) return;
+    this.incidents.warn(
+      `retry ${nameOf(group)}`,
+      `${messageOf(delivered)} failed in the handler of ${nameOf(group)} and comes again in ` +
+        `${settlement.delayMs} ms: ${failureText(settlement.error)}`,
+      settlement.error instanceof Error ? settlement.error.stack : undefined,
+    );
+  }
+
+  /** A message is given up. */
+  givenUp(group: ConsumerGroup, delivered: DeliveredMessage, settlement: GiveUpSettlement): void {
+    const { action, reason, error } = settlement;
+    const what = action === 'drop' ? 'is dropped' : 'becomes a dead letter';
+    this.incidents.warn(
+      `given up ${nameOf(group)} ${reason}`,
+      `${messageOf(delivered)} ${what} (${reason}) in ${nameOf(group)}: ${failureText(error)}`,
+    );
+  }
+
+  /** A dead letter could not be stored. */
+  notKept({ dead, subject, error }: DeadLetterFailure): void {
+    this.incidents.warn(
+      `not kept ${subject}`,
+      `The dead letter of message ${dead.sequence} of ${quote(dead.stream)} is not stored on ` +
+        `${quote(subject)}, and tried again: ${failureText(error)}`,
+    );
+  }
+
+  /** A message of an ordered consumer was not handled; nothing comes again there. */
+  missed(group: ConsumerGroup, delivered: DeliveredMessage, error: unknown): void {
+    if (isNestInternalError(error)) return;
+    this.incidents.warn(
+      `missed ${nameOf(group)}`,
+      `${messageOf(delivered)} failed in the handler of ${nameOf(group)}: ${failureText(error)}`,
+      error instanceof Error ? error.stack : undefined,
+    );
+  }
+
+  /** The server could not be told what became of a message. */
+  unsettled({ action, delivered, error }: Unsettled): void {
+    const { stream, consumer } = delivered.delivery;
+    this.incidents.warn(
+      `unsettled ${stream} ${consumer}`,
+      `The ${action} of ${messageOf(delivered)} was not sent, so it comes again: ${failureText(error)}`,
+    );
+  }
+
+  /** What surrounds the handling failed itself. */
+  trouble(what: string, error: unknown): void {
+    this.incidents.warn(what, `${what}: ${failureText(error)}`);
+  }
+
+  /** There is a fault in this library. */
+  unexpected(group: ConsumerGroup, delivered: DeliveredMessage, error: unknown): void {
+    this.incidents.warn(
+      `unexpected ${nameOf(group)}`,
+      `${messageOf(delivered)} could not be settled in ${nameOf(group)}: ${failureText(error)}`,
+      error instanceof Error ? error.stack : undefined,
+    );
+  }
+}
+
+function nameOf({ options: { stream, durable }, entries }: ConsumerGroup): string {
+  return `${quote(durable ?? entries.map(({ route }) => route).join(', '))} of ${quote(stream)}`;
+}
+
+function messageOf({ message, delivery }: DeliveredMessage): string {
+  return `Message ${delivery.streamSequence} on ${quote(message.subject)}`;
+}

@@ -1,0 +1,175 @@
+import type { Msg } from '@nats-io/transport-node';
+import type { InFlight } from '../../core/in-flight.js';
+import { Batcher } from '../../jetstream/consumer/batcher.js';
+import type { DeliveredMessage, Delivery } from '../../jetstream/consumer/delivery.js';
+import type { Attempts } from '../../jetstream/settlement/attempts.js';
+import { InProgress } from '../../jetstream/settlement/in-progress.js';
+import type { Quarantine } from '../../jetstream/settlement/quarantine.js';
+import type { ConsumeLog } from './consume-log.js';
+import type { Admitted, ConsumerCalls } from './consumer-calls.js';
+import type { ConsumerSettler } from './consumer-settler.js';
+import { type ConsumerGroup, entryFor } from './consumer-table.js';
+
+/** What a {@link ConsumerRunner} works with. */
+export interface ConsumerRunnerOptions {
+  readonly calls: ConsumerCalls;
+  readonly settler: ConsumerSettler;
+  readonly attempts: Attempts;
+  /** One lane for the whole process: a crash takes all of it. */
+  readonly quarantine: Quarantine;
+  readonly inFlight: InFlight;
+  readonly log: ConsumeLog;
+  /** Is told when there is room for more messages. */
+  readonly freed: () => void;
+}
+
+/** A message that waits for its batch. */
+interface Waiting extends Admitted {
+  /** The message is settled, or is not going to be. */
+  readonly over: () => void;
+}
+
+/**
+ * Takes the messages of one consumer to their handler, as many at a time as that wants, and tells
+ * the server what became of each.
+ */
+export class ConsumerRunner {
+  private readonly progress: InProgress;
+  private readonly batcher: Batcher<Waiting> | undefined;
+  /** Batches that wait for one under way to end. */
+  private readonly ready: (readonly Waiting[])[] = [];
+  private batches = 0;
+  private readonly capacity: number;
+  private taken = 0;
+  private stopping = false;
+
+  constructor(
+    private readonly group: ConsumerGroup,
+    private readonly options: ConsumerRunnerOptions,
+  ) {
+    const { concurrency, ackWaitMs, batch } = group.options;
+    this.progress = new InProgress(ackWaitMs, (delivered) => options.settler.working(delivered));
+    this.capacity = concurrency * (batch?.size ?? 1);
+    this.batcher = batch && new Batcher(batch, (waiting) => this.takeBatch(waiting));
+  }
+
+  /** How many more messages can be taken now. */
+  get freeSlots(): number {
+    return this.stopping ? 0 : this.capacity - this.taken;
+  }
+
+  /** Takes a message. */
+  receive(message: Msg, delivery: Delivery): void {
+    const delivered = { message, delivery };
+    this.taken++;
+    this.progress.begin(delivered);
+    const done = this.options.inFlight.begin();
+    void this.take(delivered).finally(() => {
+      this.progress.end(delivered);
+      this.taken--;
+      done();
+      this.options.freed();
+    });
+  }
+
+  /** Gives a message back that has not been taken. */
+  refuse(message: Msg, delivery: Delivery): void {
+    this.options.settler.giveBack({ message, delivery });
+  }
+
+  /** Starts nothing more: messages that wait for a batch or in quarantine are given back. */
+  stop(): void {
+    this.stopping = true;
+    for (const { delivered, over } of [
+      ...this.ready.splice(0).flat(),
+      ...(this.batcher?.drain() ?? []),
+    ]) {
+      this.options.settler.giveBack(delivered);
+      over();
+    }
+  }
+
+  /** Leaves what is still under way: the server is not told any more that it is worked on. */
+  abandon(): void {
+    this.progress.close();
+  }
+
+  /** Never rejects. */
+  private async take(delivered: DeliveredMessage): Promise<void> {
+    const { attempts, settler, log } = this.options;
+    try {
+      const entry = entryFor(this.group, delivered.message.subject);
+      if (entry === undefined) return settler.unrouted(delivered);
+      const asked = attempts.admit(delivered.delivery);
+      const admission = asked instanceof Promise ? await asked : asked;
+      const admitted = { delivered, entry, admission };
+      if (this.stopping) settler.giveBack(delivered);
+      else if (admission.lane === 'quarantine') await this.takeApart(admitted);
+      else await this.enter(admitted);
+    } catch (error) {
+      log.unexpected(this.group, delivered, error);
+    }
+  }
+
+  /** Handles a message that may have ended the process, when no other such one is under way. */
+  private async takeApart(admitted: Admitted): Promise<void> {
+    const { quarantine, attempts, settler, log } = this.options;
+    const { delivered, admission } = admitted;
+    await new Promise<void>((resolve) => {
+      const run = async (): Promise<void> => {
+        try {
+          if (admission.used >= this.group.options.retry.attempts) {
+            await settler.crashed(admitted);
+          } else {
+            await attempts.started(delivered.delivery, admission);
+            await this.handle([admitted]);
+          }
+        } catch (error) {
+          log.unexpected(this.group, delivered, error);
+        }
+        resolve();
+      };
+      const skip = (): void => {
+        settler.putBack(delivered);
+        resolve();
+      };
+      if (!quarantine.submit({ run, skip })) skip();
+    });
+  }
+
+  private async enter(admitted: Admitted): Promise<void> {
+    const { batcher } = this;
+    if (batcher === undefined) await this.handle([admitted]);
+    else await new Promise<void>((over) => batcher.add({ ...admitted, over }));
+  }
+
+  /** Handles one message, or those of a batch. */
+  private async handle(batch: readonly Admitted[]): Promise<void> {
+    const { calls, settler } = this.options;
+    if (this.batcher === undefined) {
+      const [only] = batch;
+      await settler.settle(only!, await calls.single(only!));
+      return;
+    }
+    const outcomes = await calls.batch(batch);
+    await Promise.all(batch.map((one, i) => settler.settle(one, outcomes[i])));
+  }
+
+  private takeBatch(batch: readonly Waiting[]): void {
+    if (this.batches < this.group.options.concurrency) void this.handleBatch(batch);
+    else this.ready.push(batch);
+  }
+
+  private async handleBatch(batch: readonly Waiting[]): Promise<void> {
+    this.batches++;
+    try {
+      await this.handle(batch);
+    } catch (error) {
+      this.options.log.unexpected(this.group, batch[0]!.delivered, error);
+    }
+    this.batches--;
+    for (const { over } of batch) over();
+    const next = this.ready.shift();
+    if (next !== undefined) void this.handleBatch(next);
+  }
+}

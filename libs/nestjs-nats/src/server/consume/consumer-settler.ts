@@ -1,0 +1,119 @@
+import { isNatsTransportError } from '../../errors/transport-error.js';
+import type { DeliveredMessage } from '../../jetstream/consumer/delivery.js';
+import type { Attempts } from '../../jetstream/settlement/attempts.js';
+import type { Settle } from '../../jetstream/settlement/settle.js';
+import {
+  giveUp,
+  type GiveUpSettlement,
+  type NakSettlement,
+  type Outcome,
+  settlementFor,
+} from '../../jetstream/settlement/settlement.js';
+import type { ConsumeLog } from './consume-log.js';
+import type { Admitted, CallOutcome } from './consumer-calls.js';
+import type { ConsumerGroup } from './consumer-table.js';
+
+/** Keeps a message that is given up; tells whether it is kept now. */
+export type KeepDeadLetter = (admitted: Admitted, settlement: GiveUpSettlement) => Promise<boolean>;
+
+/** What a {@link ConsumerSettler} works with. */
+export interface ConsumerSettlerOptions {
+  readonly settle: Settle;
+  readonly attempts: Attempts;
+  /** Nothing when messages that are given up are dropped. */
+  readonly keep: KeepDeadLetter | undefined;
+  readonly log: ConsumeLog;
+}
+
+/** How long a message is put off that belongs to nobody here, in milliseconds. */
+const UNROUTED_DELAY_MS = 5_000;
+/** How long a message is put off that finds the quarantine full, in milliseconds. */
+const CROWDED_DELAY_MS = 1_000;
+/** How long a message is put off whose dead letter could not be kept, in milliseconds. */
+const UNKEPT_DELAY_MS = 30_000;
+
+/** Carries out what becomes of the messages of one consumer. */
+export class ConsumerSettler {
+  constructor(
+    private readonly group: ConsumerGroup,
+    private readonly options: ConsumerSettlerOptions,
+  ) {}
+
+  /** Settles a message by how its handling ended. */
+  async settle(admitted: Admitted, outcome: CallOutcome): Promise<void> {
+    const { delivered, admission } = admitted;
+    const { settle, attempts, keep, log } = this.options;
+    // what the end of the application has cut short is no failure
+    if (outcome === undefined || isCutShort(outcome)) return this.giveBack(delivered);
+    if (this.group.options.mode === 'ordered') {
+      if (outcome.kind !== 'done') log.missed(this.group, delivered, outcome.error);
+      return;
+    }
+    const settlement = settlementFor(outcome, {
+      policy: this.group.options.retry,
+      attempt: admission.used + 1,
+      keepsDeadLetters: keep !== undefined,
+      random: Math.random(),
+      report: (fault) => log.trouble('A test of a retry rule failed', fault),
+    });
+    if (settlement.action === 'nak') return this.putOff(admitted, settlement);
+    if (settlement.action !== 'ack') return this.giveUp(admitted, settlement);
+    attempts.forget(delivered.delivery);
+    await settle.ack(delivered);
+  }
+
+  /** Gives up a message that has ended the process as often as it may be tried. */
+  crashed(admitted: Admitted): Promise<void> {
+    const error = new Error('The process ended each time the message was handled.');
+    const keepsDeadLetters = this.options.keep !== undefined;
+    return this.giveUp(admitted, giveUp('crashed', error, { keepsDeadLetters }));
+  }
+
+  /** Gives a message back that has not been handled: it goes to whoever is there. */
+  giveBack(delivered: DeliveredMessage): void {
+    if (this.group.options.mode !== 'ordered') void this.options.settle.nak(delivered, 0);
+  }
+
+  /** Puts off a message for which there is no room in quarantine. */
+  putBack(delivered: DeliveredMessage): void {
+    void this.options.settle.nak(delivered, CROWDED_DELAY_MS);
+  }
+
+  /** Puts off a message that no pattern takes: a replica with other handlers may know it. */
+  unrouted(delivered: DeliveredMessage): void {
+    this.options.log.trouble(
+      'A message came that no pattern of its handler takes',
+      new Error(delivered.message.subject),
+    );
+    void this.options.settle.nak(delivered, UNROUTED_DELAY_MS);
+  }
+
+  /** Tells the server that a message is worked on. */
+  working(delivered: DeliveredMessage): void {
+    if (this.group.options.mode !== 'ordered') this.options.settle.working(delivered);
+  }
+
+  private async putOff(admitted: Admitted, settlement: NakSettlement): Promise<void> {
+    const { delivered, admission } = admitted;
+    const { settle, attempts, log } = this.options;
+    log.retried(this.group, delivered, settlement);
+    // written before the message can come again, so that its next attempt knows
+    await attempts.failed(delivered.delivery, admission, settlement.counted);
+    await settle.nak(delivered, settlement.delayMs);
+  }
+
+  private async giveUp(admitted: Admitted, settlement: GiveUpSettlement): Promise<void> {
+    const { delivered } = admitted;
+    const { settle, attempts, keep, log } = this.options;
+    log.givenUp(this.group, delivered, settlement);
+    const kept = settlement.action === 'drop' || (await keep!(admitted, settlement));
+    if (kept) attempts.forget(delivered.delivery);
+    await (kept
+      ? settle.term(delivered, settlement.reason)
+      : settle.nak(delivered, UNKEPT_DELAY_MS));
+  }
+}
+
+function isCutShort(outcome: Outcome): boolean {
+  return outcome.kind === 'failed' && isNatsTransportError(outcome.error, 'CLOSED');
+}

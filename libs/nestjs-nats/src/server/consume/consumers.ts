@@ -1,0 +1,152 @@
+import type { LoggerService } from '@nestjs/common';
+import type { SharedConnection } from '../../connection/shared-connection.js';
+import { JetStreamApi } from '../../jetstream/api/js-api.js';
+import { DeadLetterPublisher } from '../../jetstream/dead-letter/dead-letter-publisher.js';
+import { AttemptLog } from '../../jetstream/settlement/attempt-log.js';
+import { Quarantine } from '../../jetstream/settlement/quarantine.js';
+import { planTable } from '../../jetstream/stream/plan-table.js';
+import type { StreamPlan } from '../../jetstream/stream/stream-plan.js';
+import { ConsumeLog } from './consume-log.js';
+import { ConsumerCalls } from './consumer-calls.js';
+import type { ConsumeDefaults } from './consumer-options.js';
+import { type ConsumerGroup, ConsumerTable } from './consumer-table.js';
+import { provideStreams } from './provide-streams.js';
+import { LiveConsumer } from './live-consumer.js';
+import type { IncomingReader } from '../incoming.js';
+import type { Processing } from '../processing.js';
+import type { Declaration, Declarer } from '../declaration.js';
+import type { ConsumerInfo } from '../listen-info.js';
+import type { JetStreamSettings } from './jetstream-settings.js';
+
+/** What {@link Consumers} work with. */
+export interface ConsumersOptions {
+  readonly connection: SharedConnection;
+  readonly settings: JetStreamSettings;
+  readonly read: IncomingReader;
+  readonly processing: Processing;
+  readonly defaults: ConsumeDefaults;
+  readonly logger: LoggerService;
+}
+
+/** Keeps the handlers of streams of a strategy that listens bound to consumers. */
+export class Consumers implements Declarer {
+  private readonly table: ConsumerTable;
+  private readonly live = new Map<ConsumerGroup, LiveConsumer>();
+  private readonly api: JetStreamApi;
+  private readonly calls: ConsumerCalls;
+  private readonly log: ConsumeLog;
+  private readonly quarantine = new Quarantine();
+  private readonly attemptLog: AttemptLog | undefined;
+  private readonly deadLetters: DeadLetterPublisher;
+  private plan: StreamPlan = [];
+
+  constructor(private readonly options: ConsumersOptions) {
+    const { connection, settings, defaults, logger } = options;
+    this.table = new ConsumerTable(defaults);
+    this.api = new JetStreamApi(connection, settings.jetstream);
+    this.log = new ConsumeLog(logger);
+    this.calls = new ConsumerCalls(options.read, options.processing, (failure) =>
+      this.log.trouble('A handler failed after an interceptor had ended', failure),
+    );
+    const { attemptLog, provision } = settings;
+    const create = provision === 'create' || provision === 'update';
+    const report = (error: unknown): void =>
+      this.log.trouble('The attempt log cannot be used', error);
+    this.attemptLog =
+      attemptLog === false
+        ? undefined
+        : new AttemptLog(connection, settings.jetstream, { ...attemptLog, create, report });
+    this.deadLetters = new DeadLetterPublisher(connection, {
+      timeoutMs: settings.jetstream.apiTimeoutMs,
+      report: (failure) => this.log.notKept(failure),
+    });
+  }
+
+  /** Describes the consumers. */
+  get info(): ConsumerInfo[] {
+    return [...this.live.values()].map((consumer) => consumer.info);
+  }
+
+  /** Says what was done about streams, for the log. */
+  get report(): string[] {
+    return this.plan.length === 0 ? [] : [`Streams:\n${planTable(this.plan)}`];
+  }
+
+  /** What was done about streams. */
+  get streams(): StreamPlan {
+    return this.plan;
+  }
+
+  /** Checks a handler, and takes it up; {@link bind} binds it. Throws as {@link ConsumerTable.add}. */
+  declare(declaration: Declaration): void {
+    this.table.add(declaration);
+  }
+
+  /** Takes a handler back that is not bound. */
+  undeclare(declaration: Declaration): void {
+    this.table.remove(declaration);
+  }
+
+  /**
+   * Makes sure of streams and consumers, and starts to take messages, for all handlers that have
+   * been declared since, or for none.
+   *
+   * @throws NatsTransportError what is wrong with streams, consumers and permissions
+   */
+  async bind(): Promise<void> {
+    const groups = this.table.groups.filter((group) => !this.live.has(group));
+    const { settings } = this.options;
+    if (groups.length === 0 && settings.streams.length === 0) return;
+    this.plan = await provideStreams(this.api, settings, groups);
+    const added = groups.map((group) => [group, this.liveConsumer(group)] as const);
+    try {
+      await Promise.all(added.map(([, live]) => live.start()));
+    } catch (error) {
+      await Promise.all(added.map(([, live]) => live.leave()));
+      throw error;
+    }
+    for (const [group, live] of added) this.live.set(group, live);
+  }
+
+  /** Takes a handler out; messages under way are finished. Its durable stays. */
+  async remove(declaration: Declaration): Promise<void> {
+    const group = this.table.remove(declaration);
+    const live = group && this.live.get(group);
+    if (group === undefined || live === undefined || group.entries.length > 0) return;
+    this.live.delete(group);
+    await live.leave();
+  }
+
+  /** Takes no more messages. What has been taken goes on, unless it waits. */
+  async stop(): Promise<void> {
+    this.deadLetters.stop();
+    this.quarantine.close();
+    await Promise.all([...this.live.values()].map((live) => live.stop()));
+  }
+
+  /** Leaves what is still under way. */
+  abandon(): void {
+    for (const live of this.live.values()) live.abandon();
+  }
+
+  /** Leaves the consumers, when no message is under way any more. */
+  async release(): Promise<void> {
+    await Promise.all([...this.live.values()].map((live) => live.release()));
+    this.live.clear();
+  }
+
+  private liveConsumer(group: ConsumerGroup): LiveConsumer {
+    const { connection, settings, processing } = this.options;
+    return new LiveConsumer(group, {
+      connection,
+      api: this.api,
+      settings,
+      inFlight: processing.inFlight,
+      calls: this.calls,
+      log: this.log,
+      quarantine: this.quarantine,
+      attemptLog: this.attemptLog,
+      deadLetters: this.deadLetters,
+    });
+  }
+}

@@ -1,0 +1,95 @@
+import { choiceFault } from '../../errors/option-faults.js';
+import {
+  jetStreamFaults,
+  type JetStreamOptions,
+  type ResolvedJetStreamOptions,
+  resolveJetStreamOptions,
+} from '../../jetstream/api/js-options.js';
+import type { ResolvedConsumeOptions } from '../../jetstream/consumer/resolve-consume.js';
+import {
+  deadLetterFaults,
+  deadLetterSubject,
+  type DeadLetterOptions,
+  resolveDeadLetters,
+  type ResolvedDeadLetterOptions,
+} from '../../jetstream/dead-letter/dead-letter-options.js';
+import {
+  attemptLogFaults,
+  type AttemptLogOptions,
+  resolveAttemptLog,
+  type ResolvedAttemptLogOptions,
+} from '../../jetstream/settlement/attempt-log-options.js';
+import type { Provision, StreamDeclaration } from '../../jetstream/stream/stream-declaration.js';
+import { streamFaults } from '../../jetstream/stream/stream-faults.js';
+
+/** Options of a strategy that are about JetStream. */
+export interface StrategyJetStreamSettings {
+  /** The streams this application declares; others can be consumed too, if they are there. Default none. */
+  streams?: readonly StreamDeclaration[];
+  /** What may be done to streams and consumers. Default `'create'`. */
+  provision?: Provision;
+  /** How JetStream is reached. */
+  jetstream?: JetStreamOptions;
+  /**
+   * Where messages go that are given up, unless a handler says otherwise; `false` drops them, with a
+   * line in the log. Default: the stream `DEAD_LETTERS`, on subjects `dead.<stream>.<consumer>`.
+   */
+  deadLetters?: DeadLetterOptions | false;
+  /**
+   * Where failed attempts are written down, so that a message which ends the process is told from
+   * its neighbours; `false` counts deliveries instead. Default: the bucket `nestjs-nats-attempts`.
+   */
+  attemptLog?: AttemptLogOptions | false;
+}
+
+/** Is what {@link StrategyJetStreamSettings} come to. */
+export interface JetStreamSettings {
+  readonly streams: readonly StreamDeclaration[];
+  readonly provision: Provision;
+  readonly jetstream: ResolvedJetStreamOptions;
+  readonly deadLetters: ResolvedDeadLetterOptions | false;
+  readonly attemptLog: ResolvedAttemptLogOptions | false;
+}
+
+const PROVISIONS = ['create', 'update', 'verify', 'off'] satisfies Provision[];
+
+/** Says what is wrong with settings of JetStream. */
+export function jetStreamSettingsFaults(settings: StrategyJetStreamSettings): string[] {
+  const { streams = [], provision = 'create', jetstream = {}, deadLetters, attemptLog } = settings;
+  const provisionProblem = choiceFault(provision, PROVISIONS);
+  return [
+    ...streamFaults(streams),
+    ...(provisionProblem === undefined ? [] : [`provision: ${provisionProblem}`]),
+    ...jetStreamFaults(jetstream),
+    ...(deadLetters === false ? [] : deadLetterFaults(deadLetters)),
+    ...attemptLogFaults(attemptLog),
+  ];
+}
+
+/** Fills in the defaults; the settings have been checked. */
+export function resolveJetStreamSettings({
+  streams = [],
+  provision = 'create',
+  jetstream,
+  deadLetters,
+  attemptLog,
+}: StrategyJetStreamSettings): JetStreamSettings {
+  return {
+    streams,
+    provision,
+    jetstream: resolveJetStreamOptions(jetstream),
+    deadLetters: deadLetters === false ? false : resolveDeadLetters(deadLetters),
+    attemptLog: attemptLog === false ? false : resolveAttemptLog(attemptLog),
+  };
+}
+
+/** Where messages of a consumer go that are given up, if they are kept. */
+export function deadLettersTo(
+  { deadLetter, stream, mode }: ResolvedConsumeOptions,
+  { deadLetters }: JetStreamSettings,
+  consumer: string,
+): string | undefined {
+  if (mode === 'ordered' || deadLetter === false) return undefined;
+  if (deadLetter !== undefined) return deadLetter;
+  return deadLetters === false ? undefined : deadLetterSubject(deadLetters, stream, consumer);
+}

@@ -1,0 +1,205 @@
+import type { Msg } from '@nats-io/transport-node';
+import type { SharedConnection } from '../../connection/shared-connection.js';
+import type { InFlight } from '../../core/in-flight.js';
+import type { JetStreamApi } from '../../jetstream/api/js-api.js';
+import { deleteConsumer } from '../../jetstream/consumer/consumer-admin.js';
+import {
+  type ConsumerSpec,
+  consumerSpec,
+  ephemeralName,
+  resumedAfter,
+} from '../../jetstream/consumer/consumer-config.js';
+import type { Delivery } from '../../jetstream/consumer/delivery.js';
+import { DeliveryOrder } from '../../jetstream/consumer/delivery-order.js';
+import { ensureConsumer } from '../../jetstream/consumer/provision-consumer.js';
+import { PullLoop } from '../../jetstream/consumer/pull-loop.js';
+import type { ConsumerNames } from '../../jetstream/consumer/pull-request.js';
+import {
+  type DeadLetterPublisher,
+  deadMessageOf,
+} from '../../jetstream/dead-letter/dead-letter-publisher.js';
+import type { AttemptLog } from '../../jetstream/settlement/attempt-log.js';
+import { Attempts } from '../../jetstream/settlement/attempts.js';
+import type { Quarantine } from '../../jetstream/settlement/quarantine.js';
+import { Settle } from '../../jetstream/settlement/settle.js';
+import type { ConsumerInfo } from '../listen-info.js';
+import type { ConsumeLog } from './consume-log.js';
+import type { ConsumerCalls } from './consumer-calls.js';
+import { ConsumerRunner } from './consumer-runner.js';
+import { ConsumerSettler, type KeepDeadLetter } from './consumer-settler.js';
+import type { ConsumerGroup } from './consumer-table.js';
+import { deadLettersTo, type JetStreamSettings } from './jetstream-settings.js';
+
+/** What a {@link LiveConsumer} works with. */
+export interface LiveConsumerOptions {
+  readonly connection: SharedConnection;
+  readonly api: JetStreamApi;
+  readonly settings: JetStreamSettings;
+  readonly inFlight: InFlight;
+  readonly calls: ConsumerCalls;
+  readonly log: ConsumeLog;
+  readonly quarantine: Quarantine;
+  readonly attemptLog: AttemptLog | undefined;
+  readonly deadLetters: DeadLetterPublisher;
+}
+
+/** A handler that is bound to a consumer: what pulls, what runs it, what settles. */
+export class LiveConsumer {
+  private spec: ConsumerSpec;
+  private readonly order = new DeliveryOrder();
+  private readonly settle: Settle;
+  private readonly runner: ConsumerRunner;
+  private readonly pull: PullLoop;
+
+  constructor(
+    private readonly group: ConsumerGroup,
+    private readonly options: LiveConsumerOptions,
+  ) {
+    const { connection, api, calls, log, quarantine, inFlight, attemptLog } = options;
+    const { ack } = group.options;
+    this.spec = specOf(group);
+    const attempts = new Attempts(attemptLog);
+    this.settle = new Settle(connection, {
+      confirmed: ack === 'confirmed',
+      timeoutMs: api.options.apiTimeoutMs,
+      report: (unsettled) => log.unsettled(unsettled),
+    });
+    const settler = new ConsumerSettler(group, {
+      settle: this.settle,
+      attempts,
+      keep: this.keep(),
+      log,
+    });
+    this.runner = new ConsumerRunner(group, {
+      calls,
+      settler,
+      attempts,
+      quarantine,
+      inFlight,
+      log,
+      freed: () => this.pull.freed(),
+    });
+    this.pull = this.puller();
+  }
+
+  /** Describes it. */
+  get info(): ConsumerInfo {
+    const { stream, durable, mode } = this.group.options;
+    const { entries } = this.group;
+    return {
+      stream,
+      consumer: this.spec.name,
+      durable,
+      mode,
+      subjects: entries.map(({ pattern }) => pattern.filter),
+      patterns: entries.map(({ route }) => route),
+    };
+  }
+
+  /** Makes sure of the consumer, and takes messages. Throws as {@link PullLoop.start}. */
+  start(): Promise<void> {
+    return this.pull.start();
+  }
+
+  /** Takes no more messages; resolves when everything that was on its way has been given back. */
+  async stop(): Promise<void> {
+    this.runner.stop();
+    await this.pull.stop();
+  }
+
+  /** Leaves what is still under way. */
+  abandon(): void {
+    this.runner.abandon();
+  }
+
+  /** Takes no more messages, and leaves the consumer; what is under way comes to its end. */
+  async leave(): Promise<void> {
+    await this.stop();
+    await this.release();
+  }
+
+  /** Leaves the consumer; one that is only this process's goes with it. */
+  async release(): Promise<void> {
+    const { api } = this.options;
+    await this.pull.release();
+    this.settle.close();
+    if (this.spec.durable) return;
+    // the server removes it by itself if this fails
+    await deleteConsumer(api, this.spec.stream, this.spec.name).catch(() => undefined);
+  }
+
+  private puller(): PullLoop {
+    const { connection, api, log } = this.options;
+    const { group } = this;
+    return new PullLoop({
+      connection,
+      api,
+      ensure: () => this.ensure(),
+      freeSlots: () => this.runner.freeSlots,
+      receive: (message, delivery) => this.receive(message, delivery),
+      refuse: (message, delivery) => this.runner.refuse(message, delivery),
+      report: (event) => log.pull(group, event),
+      heartbeat: (last) => {
+        if (this.isOrdered && this.order.isBehind(last)) this.startAnew();
+      },
+      singleActive: this.spec.singleActive,
+    });
+  }
+
+  private get isOrdered(): boolean {
+    return this.group.options.mode === 'ordered';
+  }
+
+  private async ensure(): Promise<ConsumerNames> {
+    const { api, settings } = this.options;
+    const { spec, order } = this;
+    const { stream, name: consumer, durable } = spec;
+    // what came while nobody was there to take it is not lost with a consumer of this process only
+    const wanted = durable || order.last === 0 ? spec : resumedAfter(spec, order.last);
+    await ensureConsumer(api, wanted, settings.provision);
+    order.follow(consumer);
+    return { stream, consumer };
+  }
+
+  private receive(message: Msg, delivery: Delivery): void {
+    const place = this.spec.durable ? 'next' : this.order.take(delivery);
+    if (place === 'next' || !this.isOrdered) {
+      this.runner.receive(message, delivery);
+      return;
+    }
+    if (place === 'gap') this.startAnew();
+    this.pull.freed();
+  }
+
+  /** Goes on behind the last message, with a consumer of another name: a new one counts from 1. */
+  private startAnew(): void {
+    this.spec = specOf(this.group);
+    this.pull.restart();
+  }
+
+  /** How messages are kept that are given up, if they are. */
+  private keep(): KeepDeadLetter | undefined {
+    const { settings, deadLetters } = this.options;
+    const subject = deadLettersTo(this.group.options, settings, this.spec.name);
+    if (subject === undefined) return undefined;
+    return ({ delivered, admission }, { reason, error }) => {
+      const now = Date.now();
+      // what has ended the process has been counted before it began
+      const attempts = reason === 'crashed' ? admission.used : admission.used + 1;
+      const { firstFailureMs = now, lastFailureMs = now } = admission;
+      const death = {
+        reason,
+        error,
+        attempts,
+        firstFailureMs,
+        lastFailureMs: reason === 'crashed' ? lastFailureMs : now,
+      };
+      return deadLetters.publish(deadMessageOf(delivered), death, subject);
+    };
+  }
+}
+
+function specOf({ options, entries }: ConsumerGroup): ConsumerSpec {
+  const filters = entries.map(({ pattern }) => pattern.filter);
+  return consumerSpec(options, filters, options.durable ?? ephemeralName(options.mode));
+}

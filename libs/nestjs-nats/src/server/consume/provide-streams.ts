@@ -1,0 +1,51 @@
+import { quote } from '../../errors/quote.js';
+import { NatsTransportError } from '../../errors/transport-error.js';
+import type { JetStreamApi } from '../../jetstream/api/js-api.js';
+import { deadLetterStream } from '../../jetstream/dead-letter/dead-letter-options.js';
+import { ensureStreams } from '../../jetstream/stream/provision-streams.js';
+import type { StreamPlan } from '../../jetstream/stream/stream-plan.js';
+import type { ConsumerGroup } from './consumer-table.js';
+import type { JetStreamSettings } from './jetstream-settings.js';
+
+/**
+ * Makes sure of the streams that an application declares, and of those that its dead letters need.
+ *
+ * @throws NatsTransportError what {@link ensureStreams} throws; `STREAM_NOT_FOUND` when no stream
+ * takes the dead-letter subject of a handler
+ */
+export async function provideStreams(
+  api: JetStreamApi,
+  { streams, provision, deadLetters }: JetStreamSettings,
+  groups: readonly ConsumerGroup[],
+): Promise<StreamPlan> {
+  const declared = [...streams];
+  const keeps = groups.some(
+    ({ options: { mode, deadLetter } }) => mode !== 'ordered' && deadLetter === undefined,
+  );
+  if (deadLetters !== false && keeps) {
+    const own = deadLetterStream(deadLetters);
+    if (!declared.some(({ name }) => name === own.name)) declared.push(own);
+  }
+  const plan = await ensureStreams(api, declared, provision);
+  await Promise.all(groups.map((group) => assertKept(api, group)));
+  return plan;
+}
+
+/** A dead letter that nobody keeps would be tried for ever. */
+async function assertKept(api: JetStreamApi, { options, entries }: ConsumerGroup): Promise<void> {
+  const { deadLetter } = options;
+  if (typeof deadLetter !== 'string') return;
+  const { streams } = await api.request<{ streams?: string[] | null }>(
+    'STREAM.NAMES',
+    { subject: deadLetter },
+    `Cannot find the stream for dead letters on ${quote(deadLetter)}`,
+  );
+  if (streams?.length) return;
+  const patterns = entries.map(({ route }) => quote(route)).join(', ');
+  throw new NatsTransportError(
+    'STREAM_NOT_FOUND',
+    `No stream takes ${quote(deadLetter)}, the dead letters of the handler for ${patterns}. ` +
+      'Declare one in streams, or leave deadLetter out to use the one of the strategy.',
+    { details: { subject: deadLetter } },
+  );
+}

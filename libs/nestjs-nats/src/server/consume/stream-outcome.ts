@@ -1,0 +1,31 @@
+import type { Outcome as Handled } from '../../jetstream/settlement/settlement.js';
+import type { NatsMessageContext } from '../../message/context.js';
+import type { MaybePromise } from '../../message/payload.js';
+import { completion } from '../handler-result.js';
+import type { Outcome } from '../processing.js';
+
+const DONE: Handled = Object.freeze({ kind: 'done' });
+
+/** Follows the handling of a message of a stream to its end, and remembers how that was. */
+export class StreamOutcome implements Outcome {
+  readonly kind = 'event';
+  /** How it ended; nothing when it was not begun. */
+  value: Handled | undefined;
+
+  constructor(
+    private readonly context: NatsMessageContext,
+    readonly report: (failure: unknown) => void,
+  ) {}
+
+  follow(result: unknown): MaybePromise<void> {
+    return completion(result, this.context);
+  }
+
+  succeeded(): void {
+    this.value = DONE;
+  }
+
+  failed(error: unknown): void {
+    this.value = { kind: 'failed', error };
+  }
+}

@@ -1,0 +1,76 @@
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { LoggerService } from '@nestjs/common';
+import { ReplyPolicy } from '../core/reply-policy.js';
+import { composeInterceptors, type InterceptorChain } from '../interceptor/compose.js';
+import { NestReplyFormat } from '../message/nest-envelope.js';
+import { Bindings, type MessageSink } from './bindings.js';
+import { Consumers } from './consume/consumers.js';
+import { FailureLog } from './failure-log.js';
+import { HandlerRunner, type HandlerRunnerOptions } from './handler-runner.js';
+import { type IncomingReader, incomingReader } from './incoming.js';
+import type { ResolvedStrategyOptions } from './options.js';
+import { Processing } from './processing.js';
+import type { ProcessingHooks } from './processing-hooks.js';
+import { Session } from './session.js';
+
+/** What an {@link Engine} needs of its strategy. */
+export interface EngineOptions {
+  readonly settings: ResolvedStrategyOptions;
+  readonly hooks: ProcessingHooks;
+  readonly logger: LoggerService;
+  /** Turns a pattern into text, as Nest does. */
+  readonly routeOf: (pattern: never) => string;
+  /** Tells the methods a pattern stands at, as far as known. */
+  readonly placesOf: (route: string) => readonly string[];
+}
+
+/** Runs the handlers of a strategy, over any number of times that it listens. */
+export class Engine {
+  private readonly read: IncomingReader;
+  private readonly chain: InterceptorChain | undefined;
+  private readonly failures: FailureLog;
+  private readonly runnerOptions: HandlerRunnerOptions;
+
+  constructor(private readonly options: EngineOptions) {
+    const { settings, logger, routeOf } = options;
+    const { connection, replyPrefixes, interceptors, envelope } = settings;
+    this.read = incomingReader({ ...settings, routeOf });
+    this.chain = composeInterceptors(interceptors);
+    this.failures = new FailureLog(logger);
+    this.runnerOptions = {
+      connection,
+      read: this.read,
+      // a peer on Nest's envelope takes what has no envelope for a value
+      unreadReplyFormat: envelope === 'nest' ? new NestReplyFormat() : undefined,
+      replyPolicy: new ReplyPolicy([connection.options.inboxPrefix, ...replyPrefixes]),
+      failures: this.failures,
+    };
+  }
+
+  /** Makes a session on a connection, with no handlers yet. */
+  sessionOn(connection: NatsConnection): Session {
+    const { settings, hooks, logger, placesOf } = this.options;
+    const { connection: shared, jetstream } = settings;
+    const processing = new Processing({ hooks, chain: this.chain });
+    const runner = new HandlerRunner(processing, this.runnerOptions);
+    const defaults = { ...settings, placesOf };
+    const sink: MessageSink = {
+      receive: (group, message) => runner.receive(group, message),
+      fail: (group, error) => this.failures.subscription(group.filter, error),
+    };
+    const { shutdownTimeoutMs } = settings;
+    return new Session(
+      { server: connection, connection: shared, shutdownTimeoutMs, logger },
+      processing,
+      new Bindings(connection, shared.options.connectTimeoutMs, sink, defaults),
+      new Consumers({
+        connection: shared,
+        settings: jetstream,
+        read: this.read,
+        processing,
+        defaults,
+        logger,
+      }),
+    );
+  }
+}

@@ -1,0 +1,147 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { LoggerService } from '@nestjs/common';
+import type { SharedConnection } from '../connection/shared-connection.js';
+import { diffLine } from '../jetstream/api/config-diff.js';
+import type { NatsListenInfo } from './listen-info.js';
+import { failureText } from './handler-result.js';
+import type { Bindings } from './bindings.js';
+import { isConsumer } from './consume/consumer-table.js';
+import type { Consumers } from './consume/consumers.js';
+import type { Processing } from './processing.js';
+import { type Declaration, declareAll, type Declarer } from './declaration.js';
+
+/** What a {@link Session} works with. */
+export interface SessionOptions {
+  /** The connection of the client library at the start. */
+  readonly server: NatsConnection;
+  readonly connection: SharedConnection;
+  /** How long the end may take, in milliseconds. */
+  readonly shutdownTimeoutMs: number;
+  readonly logger: LoggerService;
+}
+
+/**
+ * Is what lasts from `listen()` to `close()`: the handlers of core NATS and those of streams, bound to
+ * one connection, and the messages under way. It holds the connection until it has finished.
+ */
+export class Session implements Declarer {
+  /** When the end is to be over, by `performance.now()`. */
+  private deadline = Infinity;
+
+  constructor(
+    private readonly options: SessionOptions,
+    private readonly processing: Processing,
+    private readonly core: Bindings,
+    private readonly consumers: Consumers,
+  ) {}
+
+  /** Describes what is bound. */
+  get info(): NatsListenInfo {
+    const { core, consumers, options } = this;
+    const { server } = options;
+    return {
+      server: server.getServer(),
+      serverVersion: server.info?.version ?? 'unknown',
+      subscriptions: core.info,
+      consumers: consumers.info,
+      streams: consumers.streams.map(({ name, action, diffs }) => ({
+        name,
+        action,
+        changes: diffs.map(diffLine),
+      })),
+      warnings: core.warnings,
+    };
+  }
+
+  /** Says what was done at the start, for the log. */
+  get report(): string[] {
+    return this.consumers.report;
+  }
+
+  /** Checks a handler, and takes it up. @throws NatsTransportError what is wrong with it */
+  declare(declaration: Declaration): void {
+    this.home(declaration).declare(declaration);
+  }
+
+  /** Takes a handler back that is not bound. */
+  undeclare(declaration: Declaration): void {
+    this.home(declaration).undeclare(declaration);
+  }
+
+  /**
+   * Binds handlers, all or none.
+   *
+   * @throws NatsTransportError every fault of the handlers at once; then what the server refuses
+   */
+  async bindAll(declarations: readonly Declaration[]): Promise<void> {
+    declareAll(this, declarations);
+    await this.core.bind();
+    try {
+      await this.consumers.bind();
+    } catch (error) {
+      await this.core.drain(this.options.shutdownTimeoutMs);
+      throw error;
+    }
+  }
+
+  /** Binds one more handler; see {@link bindAll}. */
+  async add(declaration: Declaration): Promise<void> {
+    this.declare(declaration);
+    try {
+      await this.home(declaration).bind();
+    } catch (error) {
+      this.undeclare(declaration);
+      throw error;
+    }
+  }
+
+  /** Takes a handler out; what is under way comes to its end. */
+  remove(declaration: Declaration): Promise<void> {
+    return this.home(declaration).remove(declaration);
+  }
+
+  /**
+   * Takes no more messages; resolves when what the server had sent by then has been taken or given
+   * back. From now on the time runs that the end may take. Does not fail.
+   */
+  async stopTaking(): Promise<void> {
+    const { shutdownTimeoutMs, logger } = this.options;
+    this.deadline = performance.now() + shutdownTimeoutMs;
+    try {
+      await Promise.all([this.core.drain(shutdownTimeoutMs), this.consumers.stop()]);
+    } catch (error) {
+      logger.warn(`Subscriptions did not drain: ${failureText(error)}`);
+    }
+  }
+
+  /**
+   * Waits for the handlers under way, their answers and acknowledgements, and leaves the connection.
+   * Handlers that still run when the time is over are told by their context's signal, and messages
+   * that wait are not handled. Does not fail.
+   *
+   * The NATS client's own drain does not wait for asynchronous handlers.
+   */
+  async finish(): Promise<void> {
+    const { connection, shutdownTimeoutMs, logger } = this.options;
+    const leftMs = Math.max(0, this.deadline - performance.now());
+    const left = await this.processing.inFlight.settled(leftMs);
+    if (left > 0) {
+      logger.error(`Closing while ${left} messages are under way after ${shutdownTimeoutMs} ms`);
+      this.processing.abort();
+      this.consumers.abandon();
+      // what ends at once is still answered
+      await nextTurn();
+    }
+    try {
+      await this.consumers.release();
+      await connection.release();
+    } catch (error) {
+      logger.error(`The connection could not be closed: ${failureText(error)}`);
+    }
+  }
+
+  private home(declaration: Declaration): Bindings | Consumers {
+    return isConsumer(declaration) ? this.consumers : this.core;
+  }
+}
