@@ -53,6 +53,19 @@ export type {
 } from './jetstream/settlement/retry-policy.js';
 export type { AttemptLogOptions } from './jetstream/settlement/attempt-log-options.js';
 export type { DeadLetterOptions } from './jetstream/dead-letter/dead-letter-options.js';
+export { DeadLetters, type DeadLettersOptions } from './jetstream/dead-letter/dead-letters.js';
+export type { DeadLetter } from './jetstream/dead-letter/read-dead-letter.js';
+export type {
+  DeadLetterFilter,
+  DeadLetterQuery,
+} from './jetstream/dead-letter/dead-letter-filter.js';
+export type {
+  RedriveCounts,
+  RedriveOptions,
+  RedriveProgress,
+} from './jetstream/dead-letter/redrive-all.js';
+export type { GiveUpReason } from './jetstream/settlement/settlement.js';
+export type { StoredAt } from './jetstream/api/store.js';
 export type { NatsConnectionOptions } from './connection/options.js';
 export type { NatsEvents, NatsStatus } from './connection/events.js';
 
@@ -88,20 +101,3 @@ export { MAX_JSON_DEPTH } from './codec/json.js';
 export { compilePattern, type SubjectPattern } from './subject/pattern.js';
 export { covers, filterFault, matches, overlap } from './subject/filter.js';
 export { MAX_SUBJECT_BYTES, subjectFault } from './subject/subject.js';
-
-// Dead letters.
-export { DeadLetters, type DeadLettersOptions } from './jetstream/dead-letter/dead-letters.js';
-export type { DeadLetter } from './jetstream/dead-letter/read-dead-letter.js';
-export type { DeadLetterOptions } from './jetstream/dead-letter/dead-letter-options.js';
-export type {
-  DeadLetterFilter,
-  DeadLetterQuery,
-} from './jetstream/dead-letter/dead-letter-filter.js';
-export type {
-  RedriveCounts,
-  RedriveOptions,
-  RedriveProgress,
-} from './jetstream/dead-letter/redrive-all.js';
-export type { GiveUpReason } from './jetstream/settlement/settlement.js';
-export type { JetStreamOptions } from './jetstream/api/js-options.js';
-export type { StoredAt } from './jetstream/api/store.js';
