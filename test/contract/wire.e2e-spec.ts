@@ -19,6 +19,8 @@ const DOCUMENT = readDocument('docs/wire.md');
 const INBOX = '_INBOX.caller.1';
 const ID = 'BWQ2C9AXZ0K7M4T1H6P8R3';
 const STREAM = 'KQ0W7ZP3D5X8VJ2LN6YBT4';
+/** And for the subject on which the responder hears that its stream is called off. */
+const CANCEL = '_INBOX.responder.cancel.1';
 
 @Controller()
 class Prices {
@@ -71,7 +73,7 @@ class Prices {
   }
 }
 
-/** Its codec is not for the envelope, which is always JSON. */
+/** Stands apart: envelopes are JSON, whatever a handler would like. */
 @Controller()
 class Notes {
   @MessagePattern('price.note', { codec: 'text' })
@@ -145,12 +147,23 @@ async function replies(
   payload = '',
   options: NatsStrategyOptions = {},
 ): Promise<string> {
-  await bench.listen(options.envelope === 'nest' ? [Prices] : [Prices, Notes], options);
+  await bench.listen(options.envelope === undefined ? [Prices, Notes] : [Prices], options);
   const wire = await tap('_INBOX.caller.>');
   wire.send(`PUB ${subject} ${INBOX} ${Buffer.byteLength(payload)}\r\n${payload}\r\n`);
   const bytes = await wire.asSent(count);
   const [, stream = STREAM] = /^Reply-Stream: (\w+)/m.exec(bytes) ?? [];
-  return bytes.replaceAll(stream, STREAM);
+  return bytes.replaceAll(stream, STREAM).replaceAll(/_INBOX\.\w+\.cancel\.\S+/g, CANCEL);
+}
+
+/** Gives the bytes with which a caller leaves a stream. */
+async function cancellation(): Promise<string> {
+  const wire = await tap('price.>', CANCEL);
+  const answered = bench.client().request('price.list', {});
+  await wire.asSent(1);
+  wire.send(`PUB ${wire.messages[0]!.reply} ${CANCEL} 2\r\n{}\r\n`);
+  await answered;
+  await wire.asSent(2);
+  return wire.messages[1]!.asSent;
 }
 
 const enveloped = (pattern: string): string =>
@@ -208,6 +221,7 @@ const EXAMPLES: Record<string, () => Promise<string>> = {
   'reply-internal': () => replies(1, 'price.crash'),
   'reply-bad-request': () => replies(1, 'price.quote', '{"sku":'),
   'reply-stream': () => replies(3, 'price.list'),
+  'reply-stream-cancel': () => cancellation(),
   'reply-stream-error': () => replies(3, 'price.broken'),
   'dead-letter': async () => publishDeadLetter(bench, await tap('dead.>'), INBOX),
   'nest-event': () =>

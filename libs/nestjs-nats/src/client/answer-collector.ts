@@ -1,5 +1,6 @@
 import type { Msg, MsgHdrs } from '@nats-io/transport-node';
-import type { OpenRequest, ReplySink, Requester } from '../core/requester.js';
+import type { OpenRequest, ReplySink } from '../core/pending-request.js';
+import type { Requester } from '../core/requester.js';
 import { isNatsTransportError, type NatsTransportError } from '../errors/transport-error.js';
 import type { GatherOptions } from './call-options.js';
 import type { AnswerListener } from './exchange.js';

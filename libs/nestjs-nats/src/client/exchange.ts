@@ -1,5 +1,6 @@
 import type { MsgHdrs } from '@nats-io/transport-node';
-import type { OpenRequest, Requester } from '../core/requester.js';
+import type { OpenRequest } from '../core/pending-request.js';
+import type { Requester } from '../core/requester.js';
 import { isNatsTransportError } from '../errors/transport-error.js';
 import type { PreparedMessage } from './outgoing.js';
 import { type ReplyContent, unread } from './reply-reader.js';

@@ -11,21 +11,20 @@ import { quote } from '../errors/quote.js';
 import { NatsTransportError } from '../errors/transport-error.js';
 import { readHeaders } from '../message/headers.js';
 import { assertSubject } from '../subject/subject.js';
+import { CancelSender } from './cancel-sender.js';
 import { isPublishRefusal, publishRefused } from './confirm.js';
-import { Deadlines, type Expiring } from './deadlines.js';
+import { Deadlines } from './deadlines.js';
+import {
+  type OpenRequest,
+  type PendingParts,
+  PendingRequest,
+  type ReplySink,
+} from './pending-request.js';
 import { publishNow } from './publisher.js';
 import { RequestTokens } from './request-tokens.js';
 
 /** Is how many requests of one connection may wait for an answer at a time. */
 export const MAX_PENDING_REQUESTS = 65_536;
-
-/** Takes what comes back for one request. */
-export interface ReplySink {
-  /** An answer. There may be more until the request is closed. */
-  reply(message: Msg, headers: MsgHdrs | undefined): void;
-  /** The request is over; nothing follows. */
-  fail(error: NatsTransportError): void;
-}
 
 /** A request to send. */
 export interface RequestMessage {
@@ -38,25 +37,27 @@ export interface RequestMessage {
   readonly remainingMs?: number;
 }
 
-/** A request under way. */
-export interface OpenRequest {
-  /** Ends the request: the sink hears nothing more. Safe to call at any time, more than once. */
-  close(): void;
-  /** Starts the time to wait for an answer anew. */
-  extend(timeoutMs: number): void;
-}
-
 /**
  * Sends requests and matches the answers, on one wildcard subscription for all of them
  * (docs/adr/0003-own-request-inbox.md).
  *
  * Every request ends: by {@link OpenRequest.close}, its timeout, "no responders", a refused
- * permission, or within one turn of the disconnect. Answers that come later are counted and dropped.
+ * permission, or within one turn of the disconnect. Answers that come later are counted and dropped. A
+ * streamed answer that is not taken to its end is called off (docs/adr/0008-calling-streams-off.md).
  */
 export class Requester {
   private readonly logger = new Logger('NatsRequester');
-  private readonly pending = new Map<string, Pending>();
+  private readonly pending = new Map<string, PendingRequest>();
   private readonly deadlines = new Deadlines();
+  private readonly cancels: CancelSender;
+  /** What every request works with. */
+  private readonly parts: PendingParts = {
+    pending: this.pending,
+    deadlines: this.deadlines,
+    cancel: (subject) => {
+      if (subject && this.subscribedOn) this.cancels.send(this.subscribedOn, subject);
+    },
+  };
   private subscription: Subscription | undefined;
   private subscribedOn: NatsConnection | undefined;
   private prefix = '';
@@ -64,6 +65,7 @@ export class Requester {
   private late = 0;
 
   constructor(private readonly shared: SharedConnection) {
+    this.cancels = new CancelSender(shared);
     const { events } = shared;
     events.on('disconnect', () => this.failAll((subject) => connectionLost(subject)));
     events.on('drain', () => this.failAll((subject) => connectionLost(subject)));
@@ -94,7 +96,7 @@ export class Requester {
     this.subscribe();
     const token = this.tokens.next();
     publishNow(this.shared, { subject, payload, headers, reply: this.prefix + token });
-    const request = new Pending(this.pending, this.deadlines, token, subject, timeoutMs, sink);
+    const request = new PendingRequest(this.parts, token, subject, timeoutMs, sink);
     this.pending.set(token, request);
     this.deadlines.add(request, remainingMs);
     return request;
@@ -118,13 +120,15 @@ export class Requester {
       this.failAll((subject) => inboxRefused(subject, this.prefix, error));
       return;
     }
-    let request: Pending | undefined;
+    let request: PendingRequest | undefined;
     try {
       request = this.pending.get(message.subject.slice(this.prefix.length));
       if (request === undefined) {
         this.late++;
+        this.parts.cancel(message.reply);
         return;
       }
+      request.cancelSubject = message.reply;
       const headers = readHeaders(message);
       if (headers !== undefined && headers.code === 503 && message.data.length === 0) {
         request.fail(noResponders(request.subject));
@@ -146,47 +150,6 @@ export class Requester {
       if (isPublishRefusal(error, request.subject))
         request.fail(publishRefused(request.subject, error));
     }
-  }
-}
-
-class Pending implements OpenRequest, Expiring {
-  bucket?: Set<Expiring>;
-
-  constructor(
-    private readonly pending: Map<string, Pending>,
-    private readonly deadlines: Deadlines,
-    private readonly token: string,
-    readonly subject: string,
-    private timeoutMs: number,
-    readonly sink: ReplySink,
-  ) {}
-
-  close(): void {
-    if (this.pending.delete(this.token)) this.deadlines.remove(this);
-  }
-
-  extend(timeoutMs: number): void {
-    if (!this.pending.has(this.token)) return;
-    this.deadlines.remove(this);
-    this.timeoutMs = timeoutMs;
-    this.deadlines.add(this, timeoutMs);
-  }
-
-  expire(): void {
-    this.fail(
-      new NatsTransportError(
-        'TIMEOUT',
-        `No answer on ${quote(this.subject)} within ${this.timeoutMs} ms. ` +
-          'The request may have been handled; raise timeoutMs if the work takes longer.',
-        { details: { subject: this.subject, timeoutMs: this.timeoutMs } },
-      ),
-    );
-  }
-
-  fail(error: NatsTransportError): void {
-    if (!this.pending.has(this.token)) return;
-    this.close();
-    this.sink.fail(error);
   }
 }
 

@@ -1,12 +1,19 @@
 import { nuid } from '@nats-io/transport-node';
 import type { Observable } from 'rxjs';
 import type { SharedConnection } from '../connection/shared-connection.js';
-import { isNatsTransportError } from '../errors/transport-error.js';
-import { type NatsMessageContext, restartClock, whenCancelled } from '../message/context.js';
+import { quote } from '../errors/quote.js';
+import { isNatsTransportError, NatsTransportError } from '../errors/transport-error.js';
+import {
+  cancelContext,
+  type NatsMessageContext,
+  restartClock,
+  whenCancelled,
+} from '../message/context.js';
 import type { ErrorReply } from '../message/error-reply.js';
 import { HEADER } from '../message/header-table.js';
 import type { EncodedMessage, MaybePromise } from '../message/payload.js';
 import { type ReplyFormat, withHeaders } from '../message/reply-format.js';
+import type { CancelInbox, CancelTicket } from './cancel-inbox.js';
 import { publishNow } from './publisher.js';
 import { type ReplyStreamSink, streamReplies } from './reply-stream.js';
 
@@ -29,6 +36,8 @@ export class Responder {
   private answered = false;
   /** Names the stream of answers, once there is one. */
   private stream: string | undefined;
+  /** Where that stream can be called off. */
+  private ticket: CancelTicket | undefined;
   /** How many frames are sent. */
   private frames = 0;
   /** The last answer that waits for an asynchronous format; answers keep their order. */
@@ -40,6 +49,7 @@ export class Responder {
     private readonly reply: string,
     private readonly format: ReplyFormat,
     private readonly context: NatsMessageContext,
+    private readonly cancels: CancelInbox,
   ) {}
 
   /** Whether the requester has got its final answer. */
@@ -71,20 +81,15 @@ export class Responder {
       frame: (value, sequence) => this.frame(value, sequence),
       end: (frames) => this.end(frames),
     };
-    await streamReplies(source, sink, (leave) =>
-      whenCancelled(
-        this.context,
-        (reason) => {
-          if (isNatsTransportError(reason, 'CLOSED')) leave(reason);
-          else {
-            this.seal();
-            leave();
-          }
-        },
-        { withCaller: true },
-      ),
-    );
-    await this.tail;
+    try {
+      await streamReplies(source, sink, (leave) =>
+        whenCancelled(this.context, (reason) => this.leave(reason, leave), { withCaller: true }),
+      );
+      await this.tail;
+    } finally {
+      this.ticket?.close();
+      this.ticket = undefined;
+    }
   }
 
   /**
@@ -120,7 +125,10 @@ export class Responder {
 
   private frame(value: unknown, sequence: number): MaybePromise<void> {
     if (this.closed) return;
-    this.stream ??= nuid.next();
+    if (this.stream === undefined) {
+      this.stream = nuid.next();
+      this.ticket = this.cancels.listen(() => cancelContext(this.context, this.calledOff()));
+    }
     return this.send(this.format.frame(value, sequence, this.context.subject), false);
   }
 
@@ -130,10 +138,24 @@ export class Responder {
     return this.send(this.format.end(frames), true);
   }
 
-  /** Sends nothing more: nobody would take it. */
-  private seal(): void {
+  private leave(reason: unknown, leave: (reason?: unknown) => void): void {
+    if (isNatsTransportError(reason, 'CLOSED')) {
+      leave(reason);
+      return;
+    }
+    // nobody would take what is still sent
     this.closed = true;
     this.answered = true;
+    leave();
+  }
+
+  private calledOff(): NatsTransportError {
+    const { subject } = this.context;
+    return new NatsTransportError(
+      'CANCELLED',
+      `Nobody wants the rest of the streamed answer on ${quote(subject)}.`,
+      { details: { subject } },
+    );
   }
 
   /** Sends an answer after those that wait; of these some may have failed, or one been the last. */
@@ -169,7 +191,8 @@ export class Responder {
       : withHeaders(encoded, this.context.responseHeaders);
     // of several responders that stream, the caller follows one; an envelope has no place for it
     if (this.stream !== undefined) headers?.set(HEADER.replyStream, this.stream);
-    publishNow(this.shared, { subject: this.reply, payload, headers });
+    const reply = last ? undefined : this.ticket?.subject;
+    publishNow(this.shared, { subject: this.reply, payload, headers, reply });
     this.started = true;
     if (last) {
       this.answered = true;

@@ -1,5 +1,6 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { LoggerService } from '@nestjs/common';
+import { CancelInbox } from '../core/cancel-inbox.js';
 import { ReplyPolicy } from '../core/reply-policy.js';
 import { composeInterceptors, type InterceptorChain } from '../interceptor/compose.js';
 import { NestReplyFormat } from '../message/nest-envelope.js';
@@ -52,7 +53,11 @@ export class Engine {
     const { settings, hooks, logger, placesOf } = this.options;
     const { connection: shared, jetstream } = settings;
     const processing = new Processing({ hooks, chain: this.chain });
-    const runner = new HandlerRunner(processing, this.runnerOptions);
+    const { connectTimeoutMs, inboxPrefix } = shared.options;
+    const cancels = new CancelInbox(connection, inboxPrefix, (filter, error) =>
+      this.failures.cancelsRefused(filter, error),
+    );
+    const runner = new HandlerRunner(processing, cancels, this.runnerOptions);
     const defaults = { ...settings, placesOf };
     const sink: MessageSink = {
       receive: (group, message) => runner.receive(group, message),
@@ -60,9 +65,9 @@ export class Engine {
     };
     const { shutdownTimeoutMs } = settings;
     return new Session(
-      { server: connection, connection: shared, shutdownTimeoutMs, logger },
+      { server: connection, connection: shared, cancels, shutdownTimeoutMs, logger },
       processing,
-      new Bindings(connection, shared.options.connectTimeoutMs, sink, defaults),
+      new Bindings(connection, connectTimeoutMs, sink, defaults),
       new Consumers({
         connection: shared,
         settings: jetstream,

@@ -54,6 +54,15 @@ export class FailureLog {
     );
   }
 
+  /** Nobody can be heard who calls a streamed answer off. */
+  cancelsRefused(filter: string, error: unknown): void {
+    this.incidents.warn(
+      'cancels',
+      `Streamed answers go on when their callers have left: cannot listen on ${quote(filter)}: ` +
+        `${failureText(error)}. Allow it, or set inboxPrefix to what is allowed`,
+    );
+  }
+
   /** The server reported something about a subscription. */
   subscription(filter: string, error: unknown): void {
     this.incidents.warn(

@@ -1,5 +1,6 @@
 import type { Msg } from '@nats-io/transport-node';
 import type { SharedConnection } from '../connection/shared-connection.js';
+import type { CancelInbox } from '../core/cancel-inbox.js';
 import type { ReplyPolicy } from '../core/reply-policy.js';
 import { Responder } from '../core/responder.js';
 import { NatsMessageContext } from '../message/context.js';
@@ -31,6 +32,7 @@ export interface HandlerRunnerOptions {
 export class HandlerRunner {
   constructor(
     private readonly processing: Processing,
+    private readonly cancels: CancelInbox,
     private readonly options: HandlerRunnerOptions,
   ) {}
 
@@ -143,7 +145,7 @@ export class HandlerRunner {
   ): RequestOutcome {
     const { connection, unreadReplyFormat, failures } = this.options;
     const format = incoming?.replyFormat ?? unreadReplyFormat ?? handler.replyFormat;
-    const responder = new Responder(connection, reply, format, context);
+    const responder = new Responder(connection, reply, format, context, this.cancels);
     return new RequestOutcome(responder, handler, context.subject, failures);
   }
 }

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { LoggerService } from '@nestjs/common';
+import type { CancelInbox } from '../core/cancel-inbox.js';
 import type { SharedConnection } from '../connection/shared-connection.js';
 import { diffLine } from '../jetstream/api/config-diff.js';
 import type { NatsListenInfo } from './listen-info.js';
@@ -13,6 +14,8 @@ import { type Declaration, declareAll, type Declarer } from './declaration.js';
 
 /** What a {@link Session} works with. */
 export interface SessionOptions {
+  /** Hears of callers that call their streamed answers off. */
+  readonly cancels: CancelInbox;
   /** The connection of the client library at the start. */
   readonly server: NatsConnection;
   readonly connection: SharedConnection;
@@ -123,7 +126,7 @@ export class Session implements Declarer {
    * The NATS client's own drain does not wait for asynchronous handlers.
    */
   async finish(): Promise<void> {
-    const { connection, shutdownTimeoutMs, logger } = this.options;
+    const { connection, cancels, shutdownTimeoutMs, logger } = this.options;
     const leftMs = Math.max(0, this.deadline - performance.now());
     const left = await this.processing.inFlight.settled(leftMs);
     if (left > 0) {
@@ -133,6 +136,7 @@ export class Session implements Declarer {
       // what ends at once is still answered
       await nextTurn();
     }
+    cancels.close();
     try {
       await this.consumers.release();
       await connection.release();

@@ -1,0 +1,44 @@
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { SharedConnection } from '../connection/shared-connection.js';
+import { NO_VALUE } from '../message/payload.js';
+import { isCancelSubject } from './cancel-subject.js';
+import { isPublishRefusal } from './confirm.js';
+import { ReplyPolicy } from './reply-policy.js';
+
+/** Is how long a stream that was called off may still send before it is told again, in milliseconds. */
+const PATIENCE_MS = 1_000;
+
+/** Tells responders that nobody wants the rest of a streamed answer. */
+export class CancelSender {
+  private readonly policy: ReplyPolicy;
+  private last = '';
+  private lastAt = 0;
+  private refused = false;
+
+  constructor(shared: SharedConnection) {
+    this.policy = new ReplyPolicy([shared.options.inboxPrefix]);
+    // one refusal in the log says it all; other credentials may be allowed what these are not
+    shared.events.on('error', (error) => {
+      if (isPublishRefusal(error, this.last)) this.refused = true;
+    });
+    shared.events.on('reconnect', () => (this.refused = false));
+  }
+
+  /**
+   * Calls a stream off. It is an effort and no more: a responder that does not hear of it goes on
+   * sending, and is told again.
+   *
+   * @param subject the reply subject of a frame; any other than for this is left alone
+   */
+  send(connection: NatsConnection, subject: string): void {
+    if (subject === '' || this.refused || !isCancelSubject(subject, this.policy)) return;
+    const now = performance.now();
+    // frames that were on their way when the stream was called off
+    if (subject === this.last && now - this.lastAt < PATIENCE_MS) return;
+    this.last = subject;
+    this.lastAt = now;
+    // when the connection ends, the next frame reaches nobody: the responder learns it then
+    if (connection.isClosed() || connection.isDraining()) return;
+    connection.publish(subject, NO_VALUE.payload);
+  }
+}
