@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Controller } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
-import { finalize, lastValueFrom, merge, NEVER, type Observable, of, Subject, take } from 'rxjs';
+import { finalize, lastValueFrom, merge, type Observable, of, Subject, take } from 'rxjs';
 import { NatsClient, NatsMessageContext, Respond, NatsSharedConnection } from 'nestjs-nats';
 import { builtInClient } from '../support/built-in-transport.js';
 import { foreignPeer } from '../support/foreign-peer.js';
@@ -22,10 +22,10 @@ class Streams {
     return source.pipe(finalize(() => left++));
   }
 
-  /** Gives two values at once, and then nothing more. */
+  /** Gives two values at once, and then nothing more before the test is over. */
   @Respond('cancel.silent')
   silent(): Observable<unknown> {
-    return merge(of(1, 2), NEVER).pipe(finalize(() => left++));
+    return merge(of(1, 2), source).pipe(finalize(() => left++));
   }
 
   @Respond('cancel.count')
@@ -237,6 +237,18 @@ describe('callers that know nothing of it', () => {
     await isLeft();
     expect(values).toEqual(['a', 'b']);
   });
+});
+
+it('a responder with an inbox prefix of its own is told by callers that know it, and by no others', async () => {
+  await bench.listen([Streams], { inboxPrefix: '_MINE' });
+  const stranger = bench.client();
+  await expect(stranger.request('cancel.silent', {})).resolves.toBe(1);
+  await expect(lastValueFrom(stranger.send('cancel.count', 2))).resolves.toBe(1);
+  // that one stream has come to its own end
+  expect(left).toBe(1);
+  const friend = bench.client({ replyPrefixes: ['_MINE'] });
+  await expect(friend.request('cancel.silent', {})).resolves.toBe(1);
+  await isLeft(2);
 });
 
 it('a strategy listens for it only when it streams, and no longer than it lives', async () => {

@@ -48,6 +48,7 @@ export class NatsClient extends ClientProxy<NatsEvents> {
     this.settings = resolveClientOptions(options);
     this.lease = new ConnectionLease(this.settings.connection);
     this.requester = requesterOf(this.settings.connection);
+    this.requester.trust(this.settings.replyPrefixes);
     this.chain = composeInterceptors(this.settings.interceptors);
     this.outgoing = new OutgoingMessages(this.settings, this.chain !== undefined);
     this.events = new EventPublisher(this.settings, this.lease, this.chain, this.outgoing);

@@ -2,6 +2,7 @@ import type { Codec } from '../codec/codec.js';
 import { codecOf, type CodecOption } from '../codec/registry.js';
 import { type ConnectionChoice, connectionOf } from '../connection/connection-of.js';
 import type { SharedConnection } from '../connection/shared-connection.js';
+import { replyPrefixesFaults } from '../core/reply-policy.js';
 import { choiceFault, MAX_TIMER_MS, named, throwFaults } from '../errors/option-faults.js';
 import { isNatsTransportError } from '../errors/transport-error.js';
 import { interceptorsFault } from '../interceptor/compose.js';
@@ -41,6 +42,12 @@ export interface ClientSettings {
   timeoutMs?: number;
   /** Go with every message, unless the message has headers of the same names. Default none. */
   headers?: HeadersInput;
+  /**
+   * Inbox prefixes besides `_INBOX` and the connection's own, without the trailing dot: those of
+   * responders that set a prefix of their own. Only below these a responder is told that the rest of
+   * its streamed answer is not wanted. Default none.
+   */
+  replyPrefixes?: readonly string[];
   /** Stand around every event and request, the first outermost. Default none. */
   interceptors?: readonly NatsInterceptor[];
   /**
@@ -75,6 +82,7 @@ export interface ResolvedClientOptions {
   readonly codec: Codec;
   readonly timeoutMs: number;
   readonly headers: HeadersInput | undefined;
+  readonly replyPrefixes: readonly string[];
   readonly interceptors: readonly NatsInterceptor[];
   readonly envelope: Envelope;
   readonly serializer: PacketSerializer | undefined;
@@ -87,7 +95,7 @@ export interface ResolvedClientOptions {
 
 /** Says what is wrong with a client's settings. */
 export function clientFaults(settings: ClientSettings): string[] {
-  const { timeoutMs, headers, interceptors = [] } = settings;
+  const { timeoutMs, headers, replyPrefixes = [], interceptors = [] } = settings;
   const { streams = [], provision = 'create', jetstream, publishRetry } = settings;
   const timeoutFault =
     timeoutMs === undefined || isTimeout(timeoutMs) ? undefined : EXPECTED_TIMEOUT;
@@ -95,6 +103,7 @@ export function clientFaults(settings: ClientSettings): string[] {
     ...formatFaults(settings, ['plain', 'nest']),
     ...named('timeoutMs', timeoutFault),
     ...named('headers', headersFault(headers)),
+    ...replyPrefixesFaults(replyPrefixes),
     ...named('interceptors', interceptorsFault(interceptors)),
     ...streamFaults(streams),
     ...named('provision', choiceFault(provision, ['create', 'update', 'verify', 'off'])),
@@ -109,6 +118,7 @@ export function resolveClientOptions(options: NatsClientOptions): ResolvedClient
     codec = 'json',
     timeoutMs = 5_000,
     headers,
+    replyPrefixes = [],
     interceptors = [],
     envelope = 'plain',
     serializer,
@@ -119,7 +129,15 @@ export function resolveClientOptions(options: NatsClientOptions): ResolvedClient
     publishRetry,
     ...rest
   } = options;
-  const base = { timeoutMs, headers, interceptors, envelope, serializer, deserializer };
+  const base = {
+    timeoutMs,
+    headers,
+    replyPrefixes,
+    interceptors,
+    envelope,
+    serializer,
+    deserializer,
+  };
   const settings = { ...base, streams, provision };
   const faults = clientFaults({ ...settings, codec, jetstream, publishRetry });
   return {

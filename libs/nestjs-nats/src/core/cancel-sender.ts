@@ -10,18 +10,25 @@ const PATIENCE_MS = 1_000;
 
 /** Tells responders that nobody wants the rest of a streamed answer. */
 export class CancelSender {
-  private readonly policy: ReplyPolicy;
+  private readonly prefixes = new Set<string>();
+  private policy: ReplyPolicy;
   private last = '';
   private lastAt = 0;
   private refused = false;
 
   constructor(shared: SharedConnection) {
-    this.policy = new ReplyPolicy([shared.options.inboxPrefix]);
+    this.allow([shared.options.inboxPrefix]);
     // one refusal in the log says it all; other credentials may be allowed what these are not
     shared.events.on('error', (error) => {
       if (isPublishRefusal(error, this.last)) this.refused = true;
     });
     shared.events.on('reconnect', () => (this.refused = false));
+  }
+
+  /** Adds inbox prefixes of responders. */
+  allow(prefixes: readonly string[]): void {
+    for (const prefix of prefixes) this.prefixes.add(prefix);
+    this.policy = new ReplyPolicy([...this.prefixes]);
   }
 
   /**

@@ -1,3 +1,5 @@
+import { named } from '../errors/option-faults.js';
+import { quote } from '../errors/quote.js';
 import { subjectFault } from '../subject/subject.js';
 
 /**
@@ -21,4 +23,19 @@ export class ReplyPolicy {
     }
     return false;
   }
+}
+
+/** Says what is wrong with a `replyPrefixes` option. */
+export function replyPrefixesFaults(prefixes: unknown): string[] {
+  // a text would be taken for the list of its characters
+  if (!Array.isArray(prefixes)) return ['replyPrefixes: expected a list of texts'];
+  return prefixes.flatMap((prefix: unknown) =>
+    named(`replyPrefixes: ${quote(prefix)}`, prefixFault(prefix)),
+  );
+}
+
+function prefixFault(prefix: unknown): string | undefined {
+  if (typeof prefix === 'string' && prefix.startsWith('$'))
+    return 'it is a subject space of the server';
+  return subjectFault(prefix);
 }

@@ -83,6 +83,11 @@ export class Requester {
     return this.late;
   }
 
+  /** Adds inbox prefixes of responders that are told when their streams are not wanted any more. */
+  trust(prefixes: readonly string[]): void {
+    this.cancels.allow(prefixes);
+  }
+
   /**
    * Sends a request.
    *

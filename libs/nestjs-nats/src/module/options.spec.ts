@@ -37,6 +37,7 @@ describe('partsOf', () => {
       provision: 'verify',
       jetstream: { domain: 'hub' },
       publishRetry: { attempts: 2 },
+      replyPrefixes: ['_MINE'],
     });
     expect(strategy).toMatchObject({
       codec: 'json',

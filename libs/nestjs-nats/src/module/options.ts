@@ -8,6 +8,7 @@ type OfClient = Omit<
   | 'codec'
   | 'envelope'
   | 'interceptors'
+  | 'replyPrefixes'
   | 'serializer'
   | 'deserializer'
   | 'streams'
@@ -21,6 +22,7 @@ type OfStrategy = Omit<
   | 'codec'
   | 'envelope'
   | 'interceptors'
+  | 'replyPrefixes'
   | 'serializer'
   | 'deserializer'
   | 'streams'
@@ -42,6 +44,11 @@ export interface NatsModuleOptions extends NatsConnectionOptions, OfClient, OfSt
   provision?: StrategySettings['provision'];
   /** How JetStream is reached. */
   jetstream?: StrategySettings['jetstream'];
+  /**
+   * Inbox prefixes of peers that set one of their own, without the trailing dot: of callers that are
+   * answered, and of responders that are told to end a stream. Default none.
+   */
+  replyPrefixes?: StrategySettings['replyPrefixes'];
 }
 
 /** {@link NatsModuleOptions}, taken apart for those who use them. */
@@ -72,7 +79,7 @@ export function partsOf(options: NatsModuleOptions): NatsModuleParts {
     attemptLog,
     ...connection
   } = options;
-  const shared = { codec, interceptors, streams, provision, jetstream };
+  const shared = { codec, interceptors, replyPrefixes, streams, provision, jetstream };
   const client: ClientSettings = {
     ...shared,
     headers,
@@ -84,7 +91,6 @@ export function partsOf(options: NatsModuleOptions): NatsModuleParts {
     ...shared,
     envelope,
     queue,
-    replyPrefixes,
     shutdownTimeoutMs,
     deadLetters,
     attemptLog,

@@ -2,14 +2,13 @@ import type { Codec } from '../codec/codec.js';
 import { codecOf, type CodecOption } from '../codec/registry.js';
 import { type ConnectionChoice, connectionOf } from '../connection/connection-of.js';
 import type { SharedConnection } from '../connection/shared-connection.js';
+import { replyPrefixesFaults } from '../core/reply-policy.js';
 import { MAX_TIMER_MS, named, wholeNumberFault } from '../errors/option-faults.js';
-import { quote } from '../errors/quote.js';
 import { interceptorsFault } from '../interceptor/compose.js';
 import type { NatsInterceptor } from '../interceptor/interceptor.js';
 import { formatFaults } from '../message/format-faults.js';
 import type { PacketDeserializer, PacketSerializer } from '../message/nest-serializer.js';
 import { queueFault } from '../subject/filter.js';
-import { subjectFault } from '../subject/subject.js';
 import {
   type JetStreamSettings,
   jetStreamSettingsFaults,
@@ -120,18 +119,4 @@ export function resolveStrategyOptions(options: NatsStrategyOptions): ResolvedSt
     connection: connectionOf(rest, faults, 'NatsStrategy'),
     jetstream: resolveJetStreamSettings(ofJetStream),
   };
-}
-
-function replyPrefixesFaults(prefixes: unknown): string[] {
-  // a text would be taken for the list of its characters
-  if (!Array.isArray(prefixes)) return ['replyPrefixes: expected a list of texts'];
-  return prefixes.flatMap((prefix: unknown) =>
-    named(`replyPrefixes: ${quote(prefix)}`, prefixFault(prefix)),
-  );
-}
-
-function prefixFault(prefix: unknown): string | undefined {
-  if (typeof prefix === 'string' && prefix.startsWith('$'))
-    return 'it is a subject space of the server';
-  return subjectFault(prefix);
 }

@@ -1,6 +1,7 @@
 import type { Msg } from '@nats-io/transport-node';
 import { remainder, within } from '../../connection/within.js';
-import type { OpenRequest, ReplySink, Requester, RequestMessage } from '../../core/requester.js';
+import type { OpenRequest, ReplySink } from '../../core/pending-request.js';
+import type { Requester, RequestMessage } from '../../core/requester.js';
 import { isNatsTransportError, type NatsTransportError } from '../../errors/transport-error.js';
 import { delayFor } from '../settlement/retry-policy.js';
 import type { AbsentStreams } from './absent-streams.js';
