@@ -5,15 +5,11 @@ import { isCancelSubject } from './cancel-subject.js';
 import { isPublishRefusal } from './confirm.js';
 import { ReplyPolicy } from './reply-policy.js';
 
-/** Is how long a stream that was called off may still send before it is told again, in milliseconds. */
-const PATIENCE_MS = 1_000;
-
 /** Tells responders that nobody wants the rest of a streamed answer. */
 export class CancelSender {
   private readonly prefixes = new Set<string>();
   private policy: ReplyPolicy;
   private last = '';
-  private lastAt = 0;
   private refused = false;
 
   constructor(shared: SharedConnection) {
@@ -32,20 +28,16 @@ export class CancelSender {
   }
 
   /**
-   * Calls a stream off. It is an effort and no more: a responder that does not hear of it goes on
-   * sending, and is told again.
+   * Calls a stream off. It is an effort and no more: a responder that does not hear of it goes on, and
+   * is told again at a later frame.
    *
    * @param subject the reply subject of a frame; any other than for this is left alone
    */
   send(connection: NatsConnection, subject: string): void {
-    if (subject === '' || this.refused || !isCancelSubject(subject, this.policy)) return;
-    const now = performance.now();
-    // frames that were on their way when the stream was called off
-    if (subject === this.last && now - this.lastAt < PATIENCE_MS) return;
-    this.last = subject;
-    this.lastAt = now;
-    // when the connection ends, the next frame reaches nobody: the responder learns it then
+    if (this.refused || !isCancelSubject(subject, this.policy)) return;
+    // when the connection ends, a later frame reaches nobody: the responder learns it then
     if (connection.isClosed() || connection.isDraining()) return;
+    this.last = subject;
     connection.publish(subject, NO_VALUE.payload);
   }
 }

@@ -12,6 +12,11 @@ describe('isCancelSubject', () => {
     expect(newCancelPrefix(inboxPrefix)).not.toBe(one);
   });
 
+  it('knows what a server makes of them between accounts, for those who trust it', () => {
+    expect(isCancelSubject('_R_.syOXQc.TNY7Pp', new ReplyPolicy(['_R_']))).toBe(true);
+    expect(isCancelSubject('_R_.syOXQc.TNY7Pp', policy)).toBe(false);
+  });
+
   it.each([
     ['nothing', ''],
     ['an inbox for answers', '_INBOX.KQ0W7ZP3D5X8VJ2LN6YBT4.1'],

@@ -31,7 +31,7 @@ export interface PendingParts {
 /** A request that waits for answers, until it is closed, fails or expires. */
 export class PendingRequest implements OpenRequest, Expiring {
   bucket?: Set<Expiring>;
-  /** The reply subject of the last answer, if any: one that has none has nothing after it. */
+  /** Where the stream of answers, if it is one, can be called off. */
   cancelSubject: string | undefined = undefined;
 
   constructor(

@@ -10,6 +10,7 @@ import type { SharedConnection } from '../connection/shared-connection.js';
 import { quote } from '../errors/quote.js';
 import { NatsTransportError } from '../errors/transport-error.js';
 import { readHeaders } from '../message/headers.js';
+import { endsStream } from '../message/reply-frame.js';
 import { assertSubject } from '../subject/subject.js';
 import { CancelSender } from './cancel-sender.js';
 import { isPublishRefusal, publishRefused } from './confirm.js';
@@ -133,8 +134,9 @@ export class Requester {
         this.parts.cancel(message.reply);
         return;
       }
-      request.cancelSubject = message.reply;
       const headers = readHeaders(message);
+      if (message.reply) request.cancelSubject = message.reply;
+      else if (request.cancelSubject && endsStream(headers)) request.cancelSubject = undefined;
       if (headers !== undefined && headers.code === 503 && message.data.length === 0) {
         request.fail(noResponders(request.subject));
       } else {

@@ -20,6 +20,9 @@ import { type ReplyStreamSink, streamReplies } from './reply-stream.js';
 /** Is how much of an error's message is told when the whole does not fit into a message. */
 const SHORT_MESSAGE_LENGTH = 512;
 
+/** Is how often a stream asks whether somebody still listens, in milliseconds. */
+const ASK_MS = 1_000;
+
 /**
  * Answers one request: with a value, a stream of values, or an error.
  *
@@ -38,6 +41,8 @@ export class Responder {
   private stream: string | undefined;
   /** Where that stream can be called off. */
   private ticket: CancelTicket | undefined;
+  /** When a frame tells that subject again, and the server may answer that nobody listens. */
+  private askAt = 0;
   /** How many frames are sent. */
   private frames = 0;
   /** The last answer that waits for an asynchronous format; answers keep their order. */
@@ -191,7 +196,7 @@ export class Responder {
       : withHeaders(encoded, this.context.responseHeaders);
     // of several responders that stream, the caller follows one; an envelope has no place for it
     if (this.stream !== undefined) headers?.set(HEADER.replyStream, this.stream);
-    const reply = last ? undefined : this.ticket?.subject;
+    const reply = last ? undefined : this.cancelSubject();
     publishNow(this.shared, { subject: this.reply, payload, headers, reply });
     this.started = true;
     if (last) {
@@ -200,6 +205,14 @@ export class Responder {
     }
     this.frames++;
     restartClock(this.context);
+  }
+
+  /** Not on every frame: between accounts a server keeps a mapping for each, for minutes. */
+  private cancelSubject(): string | undefined {
+    const now = performance.now();
+    if (this.ticket === undefined || now < this.askAt) return undefined;
+    this.askAt = now + ASK_MS;
+    return this.ticket.subject;
   }
 }
 

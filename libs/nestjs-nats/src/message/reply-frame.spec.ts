@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { headers } from '@nats-io/transport-node';
 import fc from 'fast-check';
-import { endHeaders, frameHeaders, readReplyFrame } from './reply-frame.js';
+import { endHeaders, endsStream, frameHeaders, readReplyFrame } from './reply-frame.js';
 
 /** Headers as a peer may have written them. */
 function received(entries: Record<string, string>): ReturnType<typeof headers> {
@@ -31,6 +31,15 @@ describe('reply frames', () => {
     expect(frameHeaders(7).get('Reply-Sequence')).toBe('7');
     expect(endHeaders(7).get('Reply-End')).toBe('7');
   });
+});
+
+it.each<[what: string, reply: ReturnType<typeof headers> | undefined, ends: boolean]>([
+  ['no headers', undefined, false],
+  ['a frame', frameHeaders(1), false],
+  ['an end', endHeaders(1), true],
+  ['an error', received({ 'Nats-Service-Error-Code': '500' }), true],
+])('endsStream: %s', (_, reply, ends) => {
+  expect(endsStream(reply)).toBe(ends);
 });
 
 describe('readReplyFrame', () => {

@@ -30,6 +30,12 @@ export function readReplyFrame(reply: MsgHdrs | undefined): ReplyFrame {
   return frames === undefined ? SINGLE : { kind: 'end', frames };
 }
 
+/** Tells whether nothing follows in a stream; an envelope tells it only in its payload. */
+export function endsStream(reply: MsgHdrs | undefined): boolean {
+  if (reply === undefined) return false;
+  return reply.has(HEADER.replyEnd) || reply.has(HEADER.serviceErrorCode);
+}
+
 function wholeNumber(text: string): number | undefined {
   if (!/^\d{1,15}$/.test(text)) return undefined;
   return Number(text);
