@@ -36,7 +36,7 @@ describeOnVersions('dead letters', (version) => {
     failures: DeadLetterFailure[];
     publisher: DeadLetterPublisher;
     publish: () => Promise<boolean>;
-    make: (config?: { max_msgs?: number }) => Promise<void>;
+    make: (config?: { max_msgs?: number; max_msg_size?: number }) => Promise<void>;
     stored: () => Promise<number>;
   }
 
@@ -137,32 +137,53 @@ describeOnVersions('dead letters', (version) => {
     const stored = await js.jsm.streams.getMessage('DEAD_LETTERS', { seq: 1 });
     expect(stored?.data.length).toBe(limit);
   });
+
+  it('tell less where the stream accepts less than the server', async () => {
+    const { js, publish, make, failures } = await stage();
+    await make({ max_msg_size: 150 });
+    await expect(publish()).resolves.toBe(true);
+    const stored = await js.jsm.streams.getMessage('DEAD_LETTERS', { seq: 1 });
+    expect(stored?.string()).toBe('one');
+    expect(stored?.header.get('Dead-Letter-Subject')).toBe('orders');
+    expect(stored?.header.has('Dead-Letter-Error')).toBe(false);
+    expect(failures).toEqual([]);
+  });
+
+  it('that no stream takes in any form are given back after some tries', async () => {
+    const { publish, make, failures } = await stage('x'.repeat(200));
+    await make({ max_msg_size: 150 });
+    await expect(publish()).resolves.toBe(false);
+    expect(failures.length).toBeGreaterThan(1);
+    for (const { error } of failures) expect(error).toMatchObject({ code: 'PAYLOAD_TOO_LARGE' });
+  });
 });
 
-it('a message whose headers nobody can read becomes a dead letter without them', async () => {
-  const bench = new NatsBench({ jetstream: true });
-  await bench.start();
-  try {
-    const js = await JsStage.open(bench);
-    await js.stream('ORDERS', ['orders', 'dead.>']);
-    await js.consumer('ORDERS', 'work', { filter_subject: 'orders' });
-    const raw = await bench.raw();
-    raw.publish('orders', 'one', { headers: '\r\nbad name: x' });
-    await raw.flush();
-    const delivered = await js.next('ORDERS', 'work');
-    expect(() => delivered.message.headers).toThrow('not a valid character');
-    const dead = deadMessageOf(delivered);
-    expect(dead.headers).toBeUndefined();
-    const publisher = new DeadLetterPublisher(js.shared, {
-      timeoutMs: 2_000,
-      report: ({ error }) => {
-        throw error;
-      },
-    });
-    await expect(publisher.publish(dead, DEATH, SUBJECT)).resolves.toBe(true);
-    const stored = await js.jsm.streams.getMessage('ORDERS', { last_by_subj: SUBJECT });
-    expect(stored?.string()).toBe('one');
-  } finally {
-    await bench.stop();
-  }
-});
+it.each(['\r\nbad name: x', '\r\nTag: a\nb'])(
+  'a message whose headers nobody can send on (%j) becomes a dead letter without them',
+  async (headers) => {
+    const bench = new NatsBench({ jetstream: true });
+    await bench.start();
+    try {
+      const js = await JsStage.open(bench);
+      await js.stream('ORDERS', ['orders', 'dead.>']);
+      await js.consumer('ORDERS', 'work', { filter_subject: 'orders' });
+      const raw = await bench.raw();
+      raw.publish('orders', 'one', { headers });
+      await raw.flush();
+      const delivered = await js.next('ORDERS', 'work');
+      const dead = deadMessageOf(delivered);
+      expect(dead.headers).toBeUndefined();
+      const publisher = new DeadLetterPublisher(js.shared, {
+        timeoutMs: 2_000,
+        report: ({ error }) => {
+          throw error;
+        },
+      });
+      await expect(publisher.publish(dead, DEATH, SUBJECT)).resolves.toBe(true);
+      const stored = await js.jsm.streams.getMessage('ORDERS', { last_by_subj: SUBJECT });
+      expect(stored?.string()).toBe('one');
+    } finally {
+      await bench.stop();
+    }
+  },
+);

@@ -1,5 +1,8 @@
 import type { SharedConnection } from '../../connection/shared-connection.js';
+import { headerBytes } from '../../core/publisher.js';
 import { type Requester, requesterOf } from '../../core/requester.js';
+import type { NatsErrorCode } from '../../errors/codes.js';
+import { isNatsTransportError } from '../../errors/transport-error.js';
 import { readHeaders } from '../../message/headers.js';
 import { store } from '../api/store.js';
 import type { DeliveredMessage } from '../consumer/delivery.js';
@@ -8,6 +11,16 @@ import { deadLetterMessage, type DeadMessage, type Death } from './dead-letter-m
 /** The first pause after a failure, in milliseconds; each further one is twice as long. */
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
+
+/** How often a dead letter is tried that is refused for what it is, and not for how things are. */
+const MAX_REFUSALS = 5;
+const REFUSALS: readonly NatsErrorCode[] = [
+  'INVALID_HEADER',
+  'INVALID_SUBJECT',
+  'PAYLOAD_TOO_LARGE',
+];
+/** Is the server's number for headers of more than 64 KiB. */
+const HEADERS_TOO_LARGE = 10_097;
 
 /** A dead letter that could not be stored; it is tried again. */
 export interface DeadLetterFailure {
@@ -47,16 +60,18 @@ export class DeadLetterPublisher {
    * Stores a dead letter. Never rejects.
    *
    * @param subject where dead letters go
-   * @returns whether it is stored; `false` when the publisher was stopped before: let the message
-   * come again then
+   * @returns whether it is stored; `false` when the publisher was stopped before, or when no stream
+   * takes the message in any form: let it come again then, in the second case after a long while
    */
   async publish(dead: DeadMessage, death: Death, subject: string): Promise<boolean> {
+    let refusals = 0;
     for (let pauseMs = FIRST_PAUSE_MS; !this.stopped; pauseMs *= 2) {
       try {
         await this.tryOnce(dead, death, subject);
         return true;
       } catch (error) {
         this.options.report({ dead, subject, error });
+        if (isRefusal(error) && ++refusals === MAX_REFUSALS) return false;
       }
       await this.pause(Math.min(pauseMs, LONGEST_PAUSE_MS));
     }
@@ -70,11 +85,20 @@ export class DeadLetterPublisher {
   }
 
   private async tryOnce(dead: DeadMessage, death: Death, subject: string): Promise<void> {
-    // another server may accept more, or less
-    const limit = this.shared.current?.info?.max_payload ?? Infinity;
-    const { payload, headers } = deadLetterMessage(dead, death, subject, limit);
     const { timeoutMs } = this.options;
-    await store(this.requester, { subject, payload, headers, timeoutMs });
+    // another server may accept more, or less
+    let limit = this.shared.current?.info?.max_payload ?? Infinity;
+    for (;;) {
+      const { payload, headers } = deadLetterMessage(dead, death, subject, limit);
+      try {
+        await store(this.requester, { subject, payload, headers, timeoutMs });
+        return;
+      } catch (error) {
+        // the stream accepts less than the server: what is left out next, `limit` decides
+        if (headers === undefined || !isTooLarge(error)) throw error;
+        limit = payload.length + headerBytes(headers) - 1;
+      }
+    }
   }
 
   private async pause(ms: number): Promise<void> {
@@ -111,4 +135,13 @@ function readable(message: DeliveredMessage['message']): DeadMessage['headers'] 
     // that they are malformed is why the message is dead, and the letter says so
     return undefined;
   }
+}
+
+function isTooLarge(error: unknown): boolean {
+  if (!isNatsTransportError(error)) return false;
+  return error.code === 'PAYLOAD_TOO_LARGE' || error.details['apiCode'] === HEADERS_TOO_LARGE;
+}
+
+function isRefusal(error: unknown): boolean {
+  return isTooLarge(error) || (isNatsTransportError(error) && REFUSALS.includes(error.code));
 }

@@ -1,4 +1,4 @@
-import { headers, type MsgHdrs, MsgHdrsImpl } from '@nats-io/transport-node';
+import { type MsgHdrs, MsgHdrsImpl } from '@nats-io/transport-node';
 import { isNatsTransportError, NatsTransportError } from '../../errors/transport-error.js';
 import { API_ERROR } from '../api/api-error.js';
 import type { JetStreamApi } from '../api/js-api.js';
@@ -76,10 +76,7 @@ function read(message: unknown, what: string): StoredMessage {
 function headersIn(raw: Uint8Array | undefined): MsgHdrs | undefined {
   if (raw === undefined) return undefined;
   try {
-    const found = MsgHdrsImpl.decode(raw);
-    // decoding lets half a line break in a value pass
-    for (const [name, values] of found) for (const value of values) headers().append(name, value);
-    return found;
+    return MsgHdrsImpl.decode(raw);
   } catch {
     return undefined;
   }
