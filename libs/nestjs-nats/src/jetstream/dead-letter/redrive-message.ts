@@ -3,8 +3,6 @@ import { HEADER } from '../../message/header-table.js';
 import { subjectFault } from '../../subject/subject.js';
 import type { DeadLetter } from './read-dead-letter.js';
 
-const TTL = 'Nats-TTL';
-
 /** Says why the message of a dead letter may not be published again, or nothing. */
 export function redriveFault({ subject }: Pick<DeadLetter, 'subject'>): string | undefined {
   const fault = subjectFault(subject);
@@ -27,7 +25,7 @@ export function redriveMessage(
 ): { subject: string; payload: Uint8Array; headers: MsgHdrs } {
   const sent = headers();
   for (const [name, values] of own) for (const value of values) sent.append(name, value);
-  if (ttl !== undefined) sent.set(TTL, ttl);
+  if (ttl !== undefined) sent.set(HEADER.ttl, ttl);
   sent.set(HEADER.msgId, `redrive:${deadStream}:${sequence}:${storedAt.getTime()}`);
   return { subject, payload: data, headers: sent };
 }
