@@ -64,6 +64,7 @@ export type {
   RedriveOptions,
   RedriveProgress,
 } from './jetstream/dead-letter/redrive-all.js';
+export type { NetConsumer } from './jetstream/dead-letter/max-deliveries-advisory.js';
 export type { GiveUpReason } from './jetstream/settlement/settlement.js';
 export type { StoredAt } from './jetstream/api/store.js';
 export type { NatsConnectionOptions } from './connection/options.js';

@@ -77,6 +77,7 @@ export function partsOf(options: NatsModuleOptions): NatsModuleParts {
     shutdownTimeoutMs,
     deadLetters,
     attemptLog,
+    givenUpBy,
     ...connection
   } = options;
   const shared = { codec, interceptors, replyPrefixes, streams, provision, jetstream };
@@ -94,6 +95,7 @@ export function partsOf(options: NatsModuleOptions): NatsModuleParts {
     shutdownTimeoutMs,
     deadLetters,
     attemptLog,
+    givenUpBy,
   };
   const faults = [...new Set([...strategyFaults(strategy), ...clientFaults(client)])];
   return { connection, client, strategy, faults };

@@ -98,9 +98,10 @@ export function resolveStrategyOptions(options: NatsStrategyOptions): ResolvedSt
     jetstream,
     deadLetters,
     attemptLog,
+    givenUpBy,
     ...rest
   } = options;
-  const ofJetStream = { streams, provision, jetstream, deadLetters, attemptLog };
+  const ofJetStream = { streams, provision, jetstream, deadLetters, attemptLog, givenUpBy };
   const settings = {
     queue,
     interceptors,

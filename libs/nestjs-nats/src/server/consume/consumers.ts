@@ -2,6 +2,7 @@ import type { LoggerService } from '@nestjs/common';
 import type { SharedConnection } from '../../connection/shared-connection.js';
 import { JetStreamApi } from '../../jetstream/api/js-api.js';
 import { DeadLetterPublisher } from '../../jetstream/dead-letter/dead-letter-publisher.js';
+import { MaxDeliveriesNet } from '../../jetstream/dead-letter/max-deliveries-net.js';
 import { AttemptLog } from '../../jetstream/settlement/attempt-log.js';
 import { Quarantine } from '../../jetstream/settlement/quarantine.js';
 import { planTable } from '../../jetstream/stream/plan-table.js';
@@ -38,6 +39,7 @@ export class Consumers implements Declarer {
   private readonly quarantine = new Quarantine();
   private readonly attemptLog: AttemptLog | undefined;
   private readonly deadLetters: DeadLetterPublisher;
+  private net: MaxDeliveriesNet | undefined;
   private plan: StreamPlan = [];
 
   constructor(private readonly options: ConsumersOptions) {
@@ -96,11 +98,13 @@ export class Consumers implements Declarer {
   async bind(): Promise<void> {
     const groups = this.table.groups.filter((group) => !this.live.has(group));
     const { settings } = this.options;
-    if (groups.length === 0 && settings.streams.length === 0) return;
+    const { streams, givenUpBy } = settings;
+    if (groups.length === 0 && streams.length === 0 && givenUpBy.length === 0) return;
     this.plan = await provideStreams(this.api, settings, groups);
     const added = groups.map((group) => [group, this.liveConsumer(group)] as const);
     try {
       await Promise.all(added.map(([, live]) => live.start()));
+      await (this.net ??= this.makeNet())?.start();
     } catch (error) {
       await Promise.all(added.map(([, live]) => live.leave()));
       throw error;
@@ -122,6 +126,7 @@ export class Consumers implements Declarer {
     this.deadLetters.stop();
     this.quarantine.close();
     await Promise.all([...this.live.values()].map((live) => live.stop()));
+    await this.net?.stop();
   }
 
   /** Leaves what is still under way. */
@@ -133,6 +138,14 @@ export class Consumers implements Declarer {
   async release(): Promise<void> {
     await Promise.all([...this.live.values()].map((live) => live.release()));
     this.live.clear();
+  }
+
+  private makeNet(): MaxDeliveriesNet | undefined {
+    const { connection, settings } = this.options;
+    const { givenUpBy: consumers, deadLetters, jetstream } = settings;
+    if (consumers.length === 0 || deadLetters === false) return undefined;
+    const report = (what: string, error: unknown): void => this.log.trouble(what, error);
+    return new MaxDeliveriesNet(connection, { consumers, deadLetters, jetstream, report });
   }
 
   private liveConsumer(group: ConsumerGroup): LiveConsumer {

@@ -1,4 +1,7 @@
-import { choiceFault } from '../../errors/option-faults.js';
+import { choiceFault, named } from '../../errors/option-faults.js';
+import { nameFault } from '../../jetstream/api/name-fault.js';
+import { isRecord } from '../../jetstream/api/setting-checks.js';
+import type { NetConsumer } from '../../jetstream/dead-letter/max-deliveries-advisory.js';
 import {
   jetStreamFaults,
   type JetStreamOptions,
@@ -40,6 +43,11 @@ export interface StrategyJetStreamSettings {
    * its neighbours; `false` counts deliveries instead. Default: the bucket `nestjs-nats-attempts`.
    */
   attemptLog?: AttemptLogOptions | false;
+  /**
+   * Consumers with `max_deliver` that others own: what the server gives up for them is kept as a
+   * dead letter. Default none.
+   */
+  givenUpBy?: readonly NetConsumer[];
 }
 
 /** Is what {@link StrategyJetStreamSettings} come to. */
@@ -49,6 +57,7 @@ export interface JetStreamSettings {
   readonly jetstream: ResolvedJetStreamOptions;
   readonly deadLetters: ResolvedDeadLetterOptions | false;
   readonly attemptLog: ResolvedAttemptLogOptions | false;
+  readonly givenUpBy: readonly NetConsumer[];
 }
 
 const PROVISIONS = ['create', 'update', 'verify', 'off'] satisfies Provision[];
@@ -56,6 +65,7 @@ const PROVISIONS = ['create', 'update', 'verify', 'off'] satisfies Provision[];
 /** Says what is wrong with settings of JetStream. */
 export function jetStreamSettingsFaults(settings: StrategyJetStreamSettings): string[] {
   const { streams = [], provision = 'create', jetstream = {}, deadLetters, attemptLog } = settings;
+  const { givenUpBy = [] } = settings;
   const provisionProblem = choiceFault(provision, PROVISIONS);
   return [
     ...streamFaults(streams),
@@ -63,7 +73,21 @@ export function jetStreamSettingsFaults(settings: StrategyJetStreamSettings): st
     ...jetStreamFaults(jetstream),
     ...(deadLetters === false ? [] : deadLetterFaults(deadLetters)),
     ...attemptLogFaults(attemptLog),
+    ...givenUpByFaults(givenUpBy, deadLetters === false),
   ];
+}
+
+function givenUpByFaults(consumers: unknown, dropsDeadLetters: boolean): string[] {
+  if (!Array.isArray(consumers)) return ['givenUpBy: expected a list of { stream, consumer }'];
+  if (consumers.length > 0 && dropsDeadLetters)
+    return ['givenUpBy: there are no dead letters with deadLetters: false'];
+  return (consumers as unknown[]).flatMap((one, i) => {
+    if (!isRecord(one)) return [`givenUpBy[${i}]: expected { stream, consumer }`];
+    return [
+      ...named(`givenUpBy[${i}].stream`, nameFault(one['stream'])),
+      ...named(`givenUpBy[${i}].consumer`, nameFault(one['consumer'])),
+    ];
+  });
 }
 
 /** Fills in the defaults; the settings have been checked. */
@@ -73,6 +97,7 @@ export function resolveJetStreamSettings({
   jetstream,
   deadLetters,
   attemptLog,
+  givenUpBy = [],
 }: StrategyJetStreamSettings): JetStreamSettings {
   return {
     streams,
@@ -80,6 +105,7 @@ export function resolveJetStreamSettings({
     jetstream: resolveJetStreamOptions(jetstream),
     deadLetters: deadLetters === false ? false : resolveDeadLetters(deadLetters),
     attemptLog: attemptLog === false ? false : resolveAttemptLog(attemptLog),
+    givenUpBy,
   };
 }
 

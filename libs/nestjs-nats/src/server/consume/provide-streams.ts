@@ -15,13 +15,16 @@ import type { JetStreamSettings } from './jetstream-settings.js';
  */
 export async function provideStreams(
   api: JetStreamApi,
-  { streams, provision, deadLetters }: JetStreamSettings,
+  { streams, provision, deadLetters, givenUpBy }: JetStreamSettings,
   groups: readonly ConsumerGroup[],
 ): Promise<StreamPlan> {
   const declared = [...streams];
-  const keeps = groups.some(
-    ({ options: { mode, deadLetter } }) => mode !== 'ordered' && deadLetter === undefined,
-  );
+  const keeps =
+    givenUpBy.length > 0 ||
+    groups.some(
+      ({ options: { mode, deadLetter } }) => mode !== 'ordered' && deadLetter === undefined,
+    );
+  for (const group of groups) assertApart(group, deadLetters);
   if (deadLetters !== false && keeps) {
     const own = deadLetterStream(deadLetters);
     if (!declared.some(({ name }) => name === own.name)) declared.push(own);
@@ -29,6 +32,21 @@ export async function provideStreams(
   const plan = await ensureStreams(api, declared, provision);
   await Promise.all(groups.map((group) => assertKept(api, group)));
   return plan;
+}
+
+/** Dead letters of the stream of dead letters would feed it for ever. */
+function assertApart(
+  { options: { stream, mode, deadLetter }, entries }: ConsumerGroup,
+  deadLetters: JetStreamSettings['deadLetters'],
+): void {
+  if (deadLetters === false || stream !== deadLetters.stream) return;
+  if (mode === 'ordered' || deadLetter !== undefined) return;
+  throw new NatsTransportError(
+    'INVALID_OPTIONS',
+    `The handler for ${entries.map(({ route }) => quote(route)).join(', ')} consumes ${quote(stream)}, ` +
+      'where its own dead letters would go. Set its deadLetter: false, or to a subject of another stream.',
+    { details: { stream, patterns: entries.map(({ route }) => route) } },
+  );
 }
 
 /** A dead letter that nobody keeps would be tried for ever. */
