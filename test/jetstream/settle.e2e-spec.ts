@@ -7,6 +7,7 @@ import {
 } from '../../libs/nestjs-nats/src/jetstream/settlement/settle.js';
 import { connected, JsStage } from '../support/js-stage.js';
 import { NatsBench } from '../support/nats-bench.js';
+import { TcpProxy } from '../support/tcp-proxy.js';
 import { waitFor } from '../support/wait-for.js';
 
 const bench = new NatsBench({ jetstream: true });
@@ -24,8 +25,13 @@ async function stage(options: Partial<SettleOptions> = {}): Promise<{
   next: (timeoutMs?: number) => Promise<DeliveredMessage>;
   pending: () => Promise<number>;
   stream: string;
+  /** Between the connection that settles and the server: one that is killed forgets deliveries. */
+  wire: TcpProxy;
 }> {
-  const js = await JsStage.open(bench);
+  const wire = await TcpProxy.start(bench.server.port);
+  bench.own(() => wire.close());
+  const peer = await bench.peer();
+  const js = await JsStage.over(peer, await connected(bench, { servers: wire.url }));
   const stream = `S${++names}`;
   await js.stream(stream, [`settle.${names}`]);
   await js.consumer(stream, 'work');
@@ -43,13 +49,14 @@ async function stage(options: Partial<SettleOptions> = {}): Promise<{
     settle,
     unsettled,
     stream,
+    wire,
     next: (timeoutMs) => js.next(stream, 'work', timeoutMs),
     pending: async () => (await js.info(stream, 'work')).num_ack_pending,
   };
 }
 
-async function down({ js }: { js: JsStage }): Promise<void> {
-  await bench.server.kill();
+async function down({ js, wire }: { js: JsStage; wire: TcpProxy }): Promise<void> {
+  wire.cut();
   await waitFor(() => !js.shared.isUp, { what: 'the disconnect' });
 }
 
@@ -89,8 +96,8 @@ describe.each([false, true])('with confirmed %p', (confirmed) => {
     const delivered = await next();
     await down(scene);
     expect(await settle.ack(delivered)).toBe(false);
-    await bench.server.restart();
-    await waitFor(async () => (await pending().catch(() => 1)) === 0, { what: 'the late ack' });
+    scene.wire.restore();
+    await waitFor(async () => (await pending()) === 0, { what: 'the late ack' });
     expect(await js.poll(stream, 'work', 1_000)).toBeUndefined();
     expect(unsettled).toEqual([]);
   });
@@ -108,7 +115,7 @@ describe.each([false, true])('with confirmed %p', (confirmed) => {
     expect(unsettled).toHaveLength(1);
     settle.close();
     expect(unsettled[1]).toEqual({ action: 'term', delivered, error });
-    await bench.server.restart();
+    scene.wire.restore();
   });
 
   it('a subject of another consumer is not published to', async () => {
