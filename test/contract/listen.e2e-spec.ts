@@ -24,6 +24,8 @@ afterAll(() => bench.stop());
 const INFO = {
   server: expect.stringMatching(/^127\.0\.0\.1:\d+$/),
   serverVersion: expect.stringMatching(/^\d+\.\d+\.\d+/),
+  consumers: [],
+  streams: [],
   subscriptions: [
     {
       kind: 'event',

@@ -87,6 +87,8 @@ it('listen() reports where it listens, and to what', async () => {
   await expect(app.listen()).resolves.toEqual({
     server: new URL(bench.server.url).host,
     serverVersion: bench.server.version,
+    consumers: [],
+    streams: [],
     subscriptions: [
       { kind: 'event', subject: 'status.event', queue: 'status', patterns: ['status.event'] },
     ],

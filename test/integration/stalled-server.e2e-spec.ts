@@ -48,7 +48,7 @@ it.each<[string, (client: NatsClient) => Promise<unknown>]>([
 describe('the server does not confirm subscriptions in time', () => {
   const unconfirmed = {
     code: 'TIMEOUT',
-    message: 'The server did not confirm the subscriptions within 200 ms.',
+    message: 'The server did not confirm within 200 ms what is subscribed.',
     details: { timeoutMs: 200 },
   };
 
