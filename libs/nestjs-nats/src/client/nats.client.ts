@@ -3,23 +3,21 @@ import { Logger } from '@nestjs/common';
 import { ClientProxy, type ReadPacket, type WritePacket } from '@nestjs/microservices';
 import { from, Observable } from 'rxjs';
 import type { NatsEvents, NatsStatus } from '../connection/events.js';
-import { type Requester, requesterOf } from '../core/requester.js';
 import { NatsTransportError } from '../errors/transport-error.js';
-import { composeInterceptors, type InterceptorChain } from '../interceptor/compose.js';
+import { composeInterceptors } from '../interceptor/compose.js';
 import type { PubAck } from '../jetstream/publish/pub-ack.js';
-import { allAnswers } from './all-answers.js';
 import type { GatherOptions, PublishOptions, RequestOptions } from './call-options.js';
 import { ConnectionLease } from './connection-lease.js';
 import { EventPublisher } from './event-publisher.js';
-import { firstAnswer } from './first-answer.js';
-import { assertGatherOptions, gatherAnswers } from './gather.js';
+import { assertGatherOptions } from './gather.js';
 import { hot } from './hot.js';
 import {
   type NatsClientOptions,
   type ResolvedClientOptions,
   resolveClientOptions,
 } from './options.js';
-import { OutgoingMessages, type PreparedMessage } from './outgoing.js';
+import { OutgoingMessages } from './outgoing.js';
+import { RequestSender } from './request-sender.js';
 
 type PublishCall =
   | [subject: string, data: unknown, options?: PublishOptions]
@@ -37,21 +35,18 @@ export class NatsClient extends ClientProxy<NatsEvents> {
   private readonly logger = new Logger(NatsClient.name);
   private readonly settings: ResolvedClientOptions;
   private readonly lease: ConnectionLease;
-  private readonly requester: Requester;
-  private readonly chain: InterceptorChain | undefined;
-  private readonly outgoing: OutgoingMessages;
   private readonly events: EventPublisher;
+  private readonly requests: RequestSender;
 
   /** @throws NatsTransportError `INVALID_OPTIONS` that names every fault */
   constructor(options: NatsClientOptions = {}) {
     super();
     this.settings = resolveClientOptions(options);
     this.lease = new ConnectionLease(this.settings.connection);
-    this.requester = requesterOf(this.settings.connection);
-    this.requester.trust(this.settings.replyPrefixes);
-    this.chain = composeInterceptors(this.settings.interceptors);
-    this.outgoing = new OutgoingMessages(this.settings, this.chain !== undefined);
-    this.events = new EventPublisher(this.settings, this.lease, this.chain, this.outgoing);
+    const chain = composeInterceptors(this.settings.interceptors);
+    const outgoing = new OutgoingMessages(this.settings, chain !== undefined);
+    this.events = new EventPublisher(this.settings, this.lease, chain, outgoing);
+    this.requests = new RequestSender(this.settings, this.lease, chain, outgoing);
   }
 
   /** Tells the status of the connection, the present one first. */
@@ -79,13 +74,16 @@ export class NatsClient extends ClientProxy<NatsEvents> {
   /**
    * Publishes an event.
    *
-   * Resolves when the message is handed to a live connection, which is not yet delivery: core NATS
-   * delivers at most once, to whoever subscribes at that moment.
+   * On a subject of a declared stream, or with `stream`, it resolves to the acknowledgement when the
+   * stream has stored the message. Otherwise it resolves to nothing, when the message is handed to a
+   * live connection, which is not yet delivery: core NATS delivers at most once, to whoever
+   * subscribes at that moment.
    *
    * @throws NatsTransportError `INVALID_SUBJECT`, `INVALID_HEADER`, `INVALID_OPTIONS`,
-   * `ENCODE_FAILED`, `PAYLOAD_TOO_LARGE`, `CONNECTION_FAILED`, `NOT_CONNECTED`, `TIMEOUT` when it
-   * could not be sent in time; with `confirm` also `PERMISSION_DENIED`, `CONNECTION_LOST`, and
-   * `TIMEOUT` when it was not confirmed in time
+   * `ENCODE_FAILED`, `PAYLOAD_TOO_LARGE`, `CONNECTION_FAILED`, `NOT_CONNECTED`, `TIMEOUT`; with
+   * `confirm` also `PERMISSION_DENIED`, `CONNECTION_LOST`; for a stream also these, and
+   * `STREAM_FULL`, `STREAM_NOT_FOUND`, `STREAM_MISMATCH`, `CONFLICT`, `UNAVAILABLE`,
+   * `JETSTREAM_DISABLED`, `JETSTREAM_REFUSED`, `SERVER_TOO_OLD`
    */
   publish(
     subject: string,
@@ -123,8 +121,7 @@ export class NatsClient extends ClientProxy<NatsEvents> {
     options: RequestOptions = {},
   ): Promise<TResult> {
     options.signal?.throwIfAborted();
-    const message = await this.prepareRequest(this.packet(subject, data), subject, options);
-    return (await firstAnswer(this.requester, this.chain, message, options)) as TResult;
+    return (await this.requests.first(this.packet(subject, data), subject, options)) as TResult;
   }
 
   /**
@@ -142,9 +139,8 @@ export class NatsClient extends ClientProxy<NatsEvents> {
     options: GatherOptions = {},
   ): Observable<TResult> {
     assertGatherOptions(options);
-    const prepare = async (): Promise<PreparedMessage> =>
-      this.prepareRequest(this.packet(subject, data), subject, options);
-    return gatherAnswers(this.requester, this.chain, prepare, options) as Observable<TResult>;
+    const packet = (): ReadPacket => this.packet(subject, data);
+    return this.requests.gather(packet, subject, options) as Observable<TResult>;
   }
 
   /**
@@ -207,22 +203,7 @@ export class NatsClient extends ClientProxy<NatsEvents> {
 
   /** Serves `send()`. */
   private sendPacket(packet: ReadPacket, callback: (packet: WritePacket) => void): () => void {
-    const prepare = async (): Promise<PreparedMessage> =>
-      this.prepareRequest(packet, this.normalizePattern(packet.pattern), {});
-    return allAnswers(this.requester, this.chain, prepare, callback);
-  }
-
-  private async prepareRequest(
-    packet: ReadPacket,
-    subject: string,
-    options: RequestOptions,
-  ): Promise<PreparedMessage> {
-    const { signal } = options;
-    this.lease.hold();
-    const outgoing = { ...packet, kind: 'request', subject } as const;
-    const message = await this.outgoing.prepare(outgoing, options, signal);
-    this.lease.assertHeld(subject);
-    return this.lease.ready(message, signal);
+    return this.requests.all(packet, () => this.normalizePattern(packet.pattern), callback);
   }
 
   /** Makes a packet as the base class does, so that a dispatch hook sees it (Nest 12). */
