@@ -17,6 +17,7 @@ import { WireTap } from '../support/wire-tap.js';
 const DOCUMENT = readDocument('docs/wire.md');
 /** What stands in the document for what is made up: the caller's inbox and id, the responder's stream. */
 const INBOX = '_INBOX.caller.1';
+const SECOND_INBOX = '_INBOX.caller.2';
 const ID = 'BWQ2C9AXZ0K7M4T1H6P8R3';
 const STREAM = 'KQ0W7ZP3D5X8VJ2LN6YBT4';
 /** And for the subject on which the responder hears that its stream is called off. */
@@ -125,6 +126,28 @@ async function stored(send: (client: Client) => Promise<unknown>): Promise<strin
   return bytes.replace(reply, INBOX);
 }
 
+/** Gives the bytes of a batch, and answers in the stream's name. */
+async function batch(): Promise<string> {
+  const wire = await tap('orders.>');
+  const messages = [
+    { subject: 'orders.7.debited', data: { cents: 5 } },
+    { subject: 'orders.8.credited', data: { cents: 3 } },
+    { subject: 'orders.9.credited', data: { cents: 2 } },
+  ];
+  const streams = [{ name: 'ORDERS', subjects: ['orders.>'], allow_atomic: true }];
+  const sent = bench.client({ streams, provision: 'off' }).publishBatch(messages);
+  const opening = await wire.asSent(1);
+  const first = wire.messages[0]!.reply;
+  wire.send(`PUB ${first} 0\r\n\r\n`);
+  const bytes = await wire.asSent(3);
+  const last = wire.messages[2]!.reply;
+  const ack = '{"stream":"ORDERS","seq":14,"batch":"x","count":3}';
+  wire.send(`PUB ${last} ${ack.length}\r\n${ack}\r\n`);
+  expect(await sent).toEqual({ stream: 'ORDERS', seq: 14, count: 3, duplicate: false });
+  const [, id = ''] = /^Nats-Batch-Id: (\w+)/m.exec(opening) ?? [];
+  return bytes.replace(first, INBOX).replace(last, SECOND_INBOX).replaceAll(id, STREAM);
+}
+
 /** Gives the bytes of a request, with what its caller makes up replaced. */
 async function request(
   send: (client: Client) => Promise<unknown>,
@@ -207,6 +230,7 @@ const EXAMPLES: Record<string, () => Promise<string>> = {
         .build();
       return lastValueFrom(client.emit('orders.reminded', record));
     }),
+  'stream-batch': () => batch(),
   request: () => request((client) => client.request('price.quote', sku)),
   'request-timeout': () =>
     request((client) => {

@@ -4,6 +4,7 @@ import { NatsRecord as NestRecord } from '@nestjs/microservices';
 import { expectTypeOf } from 'expect-type';
 import type { Observable } from 'rxjs';
 import {
+  type BatchAck,
   type ClientSettings,
   isNatsTransportError,
   isRemoteError,
@@ -74,6 +75,20 @@ expectTypeOf(client.publish({ pattern: 'a', data: 1 }, () => {})).toEqualTypeOf<
 void client.publish('a', 1, { confirm: true });
 // @ts-expect-error that is for request()
 void client.publish('a', 1, { signal: new AbortController().signal });
+
+// publishBatch()
+expectTypeOf(
+  client.publishBatch([{ subject: 'a', data: 1, msgId: 'b', headers: { A: 'b' } }], {
+    stream: 'S',
+  }),
+).toEqualTypeOf<Promise<BatchAck>>();
+expectTypeOf<BatchAck>().toExtend<PubAck>();
+// @ts-expect-error the batch has one timeout
+void client.publishBatch([{ subject: 'a', data: 1, timeoutMs: 5 }]);
+// @ts-expect-error a batch is acknowledged
+void client.publishBatch([{ subject: 'a', data: 1, delivery: 'at-most-once' }]);
+// @ts-expect-error the data is missing: say undefined
+void client.publishBatch([{ subject: 'a' }]);
 
 // gather()
 expectTypeOf(client.gather('a', 1)).toEqualTypeOf<Observable<unknown>>();

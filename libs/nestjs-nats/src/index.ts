@@ -22,7 +22,13 @@ export type {
 export { NATS_TRANSPORT } from './decorators/transport-id.js';
 export { NatsClient } from './client/nats.client.js';
 export type { ClientSettings, NatsClientOptions } from './client/options.js';
-export type { GatherOptions, PublishOptions, RequestOptions } from './client/call-options.js';
+export type {
+  BatchMessage,
+  BatchPublishOptions,
+  GatherOptions,
+  PublishOptions,
+  RequestOptions,
+} from './client/call-options.js';
 export { Subscribe, Respond } from './decorators/subscribe.decorator.js';
 export { Consume } from './decorators/consume.decorator.js';
 export { NatsParam } from './decorators/nats-param.decorator.js';
@@ -32,7 +38,7 @@ export type { MessageOptions, RecordOptions } from './message/record.js';
 export type { StreamOptions } from './message/stream-options.js';
 export type { JetStreamOptions } from './jetstream/api/js-options.js';
 export type { Provision, StreamDeclaration } from './jetstream/stream/stream-declaration.js';
-export type { PubAck } from './jetstream/publish/pub-ack.js';
+export type { BatchAck, PubAck } from './jetstream/publish/pub-ack.js';
 export type { PublishRetryOptions } from './jetstream/publish/publish-retry.js';
 export type { HeadersInput } from './message/headers.js';
 export { NatsMessageContext } from './message/context.js';

@@ -12,6 +12,24 @@ export interface PublishOptions extends MessageOptions, StreamOptions {
   confirm?: 'flush';
 }
 
+/** A message of {@link NatsClient.publishBatch}, with what it asks for. */
+export interface BatchMessage
+  extends
+    Omit<MessageOptions, 'timeoutMs'>,
+    Omit<StreamOptions, 'stream' | 'delivery' | 'expectLastMsgId'> {
+  subject: string;
+  /** The payload, or a record around it. */
+  data: unknown;
+}
+
+/** Options of one {@link NatsClient.publishBatch}. */
+export interface BatchPublishOptions {
+  /** The stream that stores the messages; needed if they belong to none that is declared. */
+  stream?: string;
+  /** How long to wait for the acknowledgement, in milliseconds. Default: the client's. */
+  timeoutMs?: number;
+}
+
 /** Options of one {@link NatsClient.request}. */
 export interface RequestOptions extends MessageOptions {
   /**

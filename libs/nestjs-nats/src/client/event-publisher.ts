@@ -8,15 +8,17 @@ import type { InterceptorChain } from '../interceptor/compose.js';
 import { JetStreamApi } from '../jetstream/api/js-api.js';
 import { requireFeature } from '../jetstream/api/server-features.js';
 import { DeclaredStreams } from '../jetstream/publish/declared-streams.js';
-import type { PubAck } from '../jetstream/publish/pub-ack.js';
+import type { BatchAck, PubAck } from '../jetstream/publish/pub-ack.js';
 import { StreamPublisher } from '../jetstream/publish/publisher.js';
 import type { MaybePromise } from '../message/payload.js';
-import type { PublishOptions } from './call-options.js';
+import type { BatchMessage, BatchPublishOptions, PublishOptions } from './call-options.js';
 import type { ConnectionLease } from './connection-lease.js';
 import { Departures } from './departures.js';
 import { handOver } from './hand-over.js';
+import { interceptedBatch } from './intercepted-batch.js';
 import type { ResolvedClientOptions } from './options.js';
 import type { OutgoingMessages, PreparedMessage } from './outgoing.js';
+import { prepareBatch, type StoredMessage } from './prepare-batch.js';
 import type { OutgoingPacket } from './request-format.js';
 
 const NO_OPTIONS: PublishOptions = Object.freeze({});
@@ -70,6 +72,34 @@ export class EventPublisher {
     }
   }
 
+  /**
+   * Publishes a batch.
+   *
+   * @param toPacket makes the packet of a message
+   */
+  async publishBatch(
+    messages: readonly BatchMessage[],
+    options: BatchPublishOptions,
+    toPacket: (message: BatchMessage) => ReadPacket,
+  ): Promise<BatchAck> {
+    this.lease.hold();
+    const start = performance.now();
+    const prepared = prepareBatch(this.outgoing, messages, options, (message) =>
+      eventOf(toPacket(message), message.subject),
+    );
+    const ready = prepared.then(async (all) => {
+      const first = await this.connected(all[0]);
+      for (const feature of [
+        'atomicBatch',
+        ...all.flatMap(({ target }) => target.features),
+      ] as const) {
+        requireFeature(this.api.server, feature, 'Cannot publish the batch');
+      }
+      return first;
+    });
+    return this.departures.leave(ready, async () => this.sendBatch(await prepared, start));
+  }
+
   /** Waits until all events have left, and what stored them has said so: as long as their timeouts. */
   async settled(): Promise<void> {
     await this.departures.pending;
@@ -90,7 +120,7 @@ export class EventPublisher {
     for (const feature of target.features) {
       requireFeature(this.api.server, feature, `Cannot publish on ${quote(subject)}`);
     }
-    const provisioning = target.declared ? this.declared.ensure() : undefined;
+    const provisioning = target.declaration ? this.declared.ensure() : undefined;
     return provisioning === undefined ? message : afterProvisioning(provisioning, message);
   }
 
@@ -125,6 +155,19 @@ export class EventPublisher {
       ? handOver(this.shared, sent, options.confirm)
       : this.streams.publish(sent, target);
   }
+
+  private sendBatch(
+    messages: readonly [StoredMessage, ...StoredMessage[]],
+    start: number,
+  ): Promise<BatchAck> {
+    const [first] = messages;
+    const { target, timeoutMs } = first;
+    const leftMs = remainder(timeoutMs, start);
+    const send = (parts: readonly StoredMessage[]): Promise<BatchAck> =>
+      this.streams.publishBatch({ parts: parts.map(onTheWire), ...target, timeoutMs: leftMs });
+    if (this.chain === undefined) return send(messages);
+    return interceptedBatch(this.chain, messages, send, leftMs, () => heldUp(first));
+  }
 }
 
 function eventOf(packet: ReadPacket, subject: string): OutgoingPacket {
@@ -146,6 +189,14 @@ async function afterProvisioning(
 function onTheWire(message: PreparedMessage): PreparedMessage {
   const schedule = message.target?.schedule;
   return schedule === undefined ? message : { ...message, subject: schedule.subject };
+}
+
+function heldUp({ subject, timeoutMs }: PreparedMessage): NatsTransportError {
+  return new NatsTransportError(
+    'TIMEOUT',
+    `Interceptors held up the batch that begins on ${quote(subject)} for ${timeoutMs} ms. Nothing was sent.`,
+    { details: { subject, timeoutMs } },
+  );
 }
 
 function notProvisioned({ subject, timeoutMs }: PreparedMessage): NatsTransportError {

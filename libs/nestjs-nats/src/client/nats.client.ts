@@ -5,8 +5,14 @@ import { from, Observable } from 'rxjs';
 import type { NatsEvents, NatsStatus } from '../connection/events.js';
 import { NatsTransportError } from '../errors/transport-error.js';
 import { composeInterceptors } from '../interceptor/compose.js';
-import type { PubAck } from '../jetstream/publish/pub-ack.js';
-import type { GatherOptions, PublishOptions, RequestOptions } from './call-options.js';
+import type { BatchAck, PubAck } from '../jetstream/publish/pub-ack.js';
+import type {
+  BatchMessage,
+  BatchPublishOptions,
+  GatherOptions,
+  PublishOptions,
+  RequestOptions,
+} from './call-options.js';
 import { ConnectionLease } from './connection-lease.js';
 import { EventPublisher } from './event-publisher.js';
 import { assertGatherOptions } from './gather.js';
@@ -104,6 +110,22 @@ export class NatsClient extends ClientProxy<NatsEvents> {
     }
     const [subject, data, options] = args as [string, unknown, PublishOptions?];
     return this.events.publish(this.packet(subject, data), subject, options);
+  }
+
+  /**
+   * Publishes several messages, which one stream stores together, one after the other, or not at all.
+   * The stream has `allow_atomic`; needs nats-server 2.12.
+   *
+   * @param messages 1 to 1000; what the first expects of the stream's last sequence counts for all
+   * @throws NatsTransportError as {@link publish} for a stream
+   */
+  publishBatch(
+    messages: readonly BatchMessage[],
+    options: BatchPublishOptions = {},
+  ): Promise<BatchAck> {
+    return this.events.publishBatch(messages, options, ({ subject, data }) =>
+      this.packet(subject, data),
+    );
   }
 
   /**

@@ -34,7 +34,8 @@ export function publishNow(shared: SharedConnection, message: OutgoingMessage): 
   return connection;
 }
 
-function assertFits(
+/** Checks that a message is not larger than the server takes. @throws NatsTransportError `PAYLOAD_TOO_LARGE` */
+export function assertFits(
   connection: NatsConnection,
   { subject, payload, headers }: OutgoingMessage,
 ): void {

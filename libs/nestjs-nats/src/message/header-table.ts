@@ -36,6 +36,12 @@ export const HEADER = {
   scheduleTarget: 'Nats-Schedule-Target',
   /** On a delayed message: what `Nats-TTL` is when it is put there. */
   scheduleTtl: 'Nats-Schedule-TTL',
+  /** On a message of an atomic batch: which batch. */
+  batchId: 'Nats-Batch-Id',
+  /** On a message of an atomic batch: its place, counted from 1. */
+  batchSequence: 'Nats-Batch-Sequence',
+  /** On the last message of an atomic batch: store them all. */
+  batchCommit: 'Nats-Batch-Commit',
   /** On a dead letter: the subject it was published on. */
   deadLetterSubject: 'Dead-Letter-Subject',
   /** On a dead letter: the stream it was in. */

@@ -52,10 +52,11 @@ const CODES: Readonly<Record<number, NatsErrorCode>> = {
   // not for this server, not for this account
   10_076: 'JETSTREAM_DISABLED',
   10_039: 'JETSTREAM_DISABLED',
-  // no leader, too much at a time, too many batches at a time: may pass
+  // no leader, too much at a time, batches that were cut off or are too many at a time: may pass
   10_008: 'UNAVAILABLE',
   10_009: 'UNAVAILABLE',
   10_167: 'UNAVAILABLE',
+  10_176: 'UNAVAILABLE',
   10_210: 'UNAVAILABLE',
 };
 

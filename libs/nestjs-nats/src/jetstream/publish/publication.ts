@@ -4,6 +4,7 @@ import type { OpenRequest, ReplySink } from '../../core/pending-request.js';
 import type { Requester, RequestMessage } from '../../core/requester.js';
 import { isNatsTransportError, type NatsTransportError } from '../../errors/transport-error.js';
 import { delayFor } from '../settlement/retry-policy.js';
+import type { StreamDeclaration } from '../stream/stream-declaration.js';
 import type { AbsentStreams } from './absent-streams.js';
 import type { DeclaredStreams } from './declared-streams.js';
 import { plainAckSequence, type PubAck, readPubReply } from './pub-ack.js';
@@ -14,8 +15,8 @@ import type { PublishRetry } from './publish-retry.js';
 export interface Destination {
   /** The stream that is expected to take it. */
   readonly stream: string;
-  /** Whether the stream is among those that the client declares. */
-  readonly declared: boolean;
+  /** How the client declares the stream, if it does. */
+  readonly declaration: StreamDeclaration | undefined;
   /** Whether the stream knows a second copy of it, so that it may be sent again. */
   readonly resendable: boolean;
 }
@@ -122,7 +123,8 @@ export class Publication implements ReplySink {
     const { absent, declared } = this.shared;
     const { stream } = this.to;
     const error = await absent.explain(this.message.subject, stream, this.leftMs());
-    const isGone = error.code === 'STREAM_NOT_FOUND' && this.to.declared && !this.restored;
+    const isGone =
+      error.code === 'STREAM_NOT_FOUND' && this.to.declaration !== undefined && !this.restored;
     if (!isGone) return this.refused(error);
     this.restored = true;
     try {

@@ -45,14 +45,30 @@ export function acknowledgementLost(
   lost: NatsTransportError,
   last: unknown,
 ): NatsTransportError {
-  const reason =
-    lost.code === 'TIMEOUT'
-      ? `not within ${Number(lost.details['timeoutMs'])} ms`
-      : 'the connection broke meanwhile';
   return new NatsTransportError(
     lost.code,
-    `The stream "${stream}" did not acknowledge the message on ${quote(subject)}: ${reason}. ` +
+    `The stream "${stream}" did not acknowledge the message on ${quote(subject)}: ${reason(lost)}. ` +
       'It may or may not be stored; with a msgId it can be sent again without harm.',
     { cause: last, details: { ...lost.details, subject, stream } },
   );
+}
+
+/** Says that nobody knows whether a stream has a batch. */
+export function batchAcknowledgementLost(
+  stream: string,
+  size: number,
+  lost: NatsTransportError,
+): NatsTransportError {
+  return new NatsTransportError(
+    lost.code,
+    `The stream "${stream}" did not acknowledge the batch of ${size} messages: ${reason(lost)}. ` +
+      'All of it may be stored, or nothing; with msgIds it can be sent again without harm.',
+    { cause: lost, details: { ...lost.details, stream } },
+  );
+}
+
+function reason({ code, details }: NatsTransportError): string {
+  return code === 'TIMEOUT'
+    ? `not within ${Number(details['timeoutMs'])} ms`
+    : 'the connection broke meanwhile';
 }

@@ -2,8 +2,10 @@ import type { SharedConnection } from '../../connection/shared-connection.js';
 import { type RequestMessage, requesterOf } from '../../core/requester.js';
 import type { JetStreamApi } from '../api/js-api.js';
 import { AbsentStreams } from './absent-streams.js';
+import { publishAtomicBatch } from './atomic-batch.js';
+import type { Batch } from './batch-protocol.js';
 import type { DeclaredStreams } from './declared-streams.js';
-import type { PubAck } from './pub-ack.js';
+import type { BatchAck, PubAck } from './pub-ack.js';
 import { type Destination, Publication, type Publications } from './publication.js';
 import type { PublishRetry } from './publish-retry.js';
 
@@ -14,7 +16,7 @@ export class StreamPublisher {
   private idle: (() => void)[] = [];
 
   constructor(
-    shared: SharedConnection,
+    private readonly shared: SharedConnection,
     api: JetStreamApi,
     declared: DeclaredStreams,
     retry: PublishRetry,
@@ -40,6 +42,20 @@ export class StreamPublisher {
   publish(message: RequestMessage, to: Destination): Promise<PubAck> {
     this.underWay++;
     return new Publication(this.common, message, to).acknowledged;
+  }
+
+  /**
+   * Publishes several messages, which the stream stores together or not at all.
+   *
+   * @returns rejects as {@link publish} does
+   */
+  async publishBatch(batch: Batch): Promise<BatchAck> {
+    this.underWay++;
+    try {
+      return await publishAtomicBatch(this.shared, this.common, batch);
+    } finally {
+      this.ended();
+    }
   }
 
   /** Waits until nothing waits for an acknowledgement: not longer than the messages themselves. */

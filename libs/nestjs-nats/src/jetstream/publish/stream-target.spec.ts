@@ -34,7 +34,7 @@ describe('StreamTargets', () => {
   it('sends a subject of a declared stream to it, and waits for the acknowledgement', () => {
     expect(target('orders.7.created')).toEqual({
       stream: 'ORDERS',
-      declared: true,
+      declaration: STREAMS[0],
       acknowledged: true,
       resendable: false,
       options: undefined,
@@ -58,11 +58,11 @@ describe('StreamTargets', () => {
   it('sends any subject to a stream that is named', () => {
     expect(target('other', { stream: 'X' })).toMatchObject({
       stream: 'X',
-      declared: false,
+      declaration: undefined,
       acknowledged: true,
       options: { stream: 'X' },
     });
-    expect(target('plain.a', { stream: 'PLAIN' })).toMatchObject({ declared: true });
+    expect(target('plain.a', { stream: 'PLAIN' })).toMatchObject({ declaration: STREAMS[1] });
   });
 
   it('waits for nothing at most once, nor for a stream that does not acknowledge', () => {

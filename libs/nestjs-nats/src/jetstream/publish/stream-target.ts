@@ -12,8 +12,8 @@ import { StreamRoutes } from './stream-routes.js';
 /** How an event goes to a stream. */
 export interface StreamTarget {
   readonly stream: string;
-  /** Whether the stream is among the declared ones. */
-  readonly declared: boolean;
+  /** How the client declares the stream, if it does. */
+  readonly declaration: StreamDeclaration | undefined;
   /** Whether its acknowledgement is waited for. */
   readonly acknowledged: boolean;
   /** Whether the stream knows a second copy of the message. */
@@ -89,7 +89,7 @@ function targetOf(
   if (schedule !== undefined) features.push('schedules');
   return {
     stream,
-    declared: declaration !== undefined,
+    declaration,
     acknowledged: options?.delivery !== 'at-most-once' && declaration?.no_ack !== true,
     resendable: options?.msgId !== undefined && !expectsState(options),
     options,

@@ -1,0 +1,47 @@
+import { headers as newHeaders } from '@nats-io/transport-node';
+import { within } from '../connection/within.js';
+import type { InterceptorChain } from '../interceptor/compose.js';
+import type { BatchAck } from '../jetstream/publish/pub-ack.js';
+import type { StoredMessage } from './prepare-batch.js';
+
+/**
+ * Publishes a batch with interceptors around each of its messages: it is sent when all have called
+ * `next()`, which resolves for all when it is stored.
+ *
+ * @param late makes the error for a batch that is held up, as by an interceptor that lets only so
+ * many messages pass at a time
+ */
+export async function interceptedBatch(
+  chain: InterceptorChain,
+  messages: readonly StoredMessage[],
+  send: (messages: readonly StoredMessage[]) => Promise<BatchAck>,
+  timeoutMs: number,
+  late: () => Error,
+): Promise<BatchAck> {
+  const prepared = messages.map((message) => ({
+    ...message,
+    headers: message.headers ?? newHeaders(),
+  }));
+  let resolve!: (ack: Promise<BatchAck>) => void;
+  let reject!: (error: unknown) => void;
+  const sent = new Promise<BatchAck>((...both) => ([resolve, reject] = both));
+  const stored = within(sent, timeoutMs, late);
+  let over = false;
+  stored.catch(() => (over = true));
+  let passed = 0;
+  const chains = prepared.map(async ({ subject, data, headers }, i) => {
+    let called = false;
+    await chain({ kind: 'publish', subject, data, headers }, () => {
+      called = true;
+      // one that comes when the caller has been told that nothing was sent is too late
+      if (++passed === prepared.length && !over) resolve(send(prepared));
+      return stored;
+    });
+    if (!called) throw new Error(`An interceptor kept back message ${i} of a batch.`);
+  });
+  // a message that is kept back keeps back all
+  for (const one of chains) one.catch(reject);
+  const ack = await stored;
+  await Promise.all(chains);
+  return ack;
+}
