@@ -140,7 +140,7 @@ export class LiveConsumer {
       refuse: (message, delivery) => this.runner.refuse(message, delivery),
       report: (event) => log.pull(group, event),
       heartbeat: (last) => {
-        if (this.isOrdered && this.order.isBehind(last)) this.startAnew();
+        if (this.isOrdered && this.order.isBehind(last)) this.pull.restart();
       },
       singleActive: this.spec.singleActive,
     });
@@ -152,6 +152,8 @@ export class LiveConsumer {
 
   private async ensure(): Promise<ConsumerNames> {
     const { api, settings } = this.options;
+    // what counts deliveries cannot tell a consumer from one of the same name that is made anew
+    if (this.isOrdered) this.spec = specOf(this.group);
     const { spec, order } = this;
     const { stream, name: consumer, durable } = spec;
     // what came while nobody was there to take it is not lost with a consumer of this process only
@@ -167,14 +169,9 @@ export class LiveConsumer {
       this.runner.receive(message, delivery);
       return;
     }
-    if (place === 'gap') this.startAnew();
+    // goes on behind the last message that came in order, with another consumer
+    if (place === 'gap') this.pull.restart();
     this.pull.freed();
-  }
-
-  /** Goes on behind the last message, with a consumer of another name: a new one counts from 1. */
-  private startAnew(): void {
-    this.spec = specOf(this.group);
-    this.pull.restart();
   }
 
   /** How messages are kept that are given up, if they are. */
