@@ -5,7 +5,7 @@ import { LiveSubscription } from './subscriber.js';
 
 /** A stream that can be called off. */
 export interface CancelTicket {
-  /** Where it is called off: the reply subject of its frames. */
+  /** Where it is called off. */
   readonly subject: string;
   /** Ends listening; safe to call again. */
   close(): void;
@@ -15,8 +15,8 @@ export interface CancelTicket {
  * Hears that nobody wants the rest of streamed answers (docs/adr/0008-calling-streams-off.md), on one
  * subscription for all of them.
  *
- * Frames have a reply subject in this inbox. Callers that leave publish there; and when a frame
- * reached nobody the server does, as it does with a request.
+ * The first frame, and then one a second at most, has a reply subject in this inbox. Callers that leave
+ * publish there; and when such a frame reached nobody the server does, as it does with a request.
  */
 export class CancelInbox {
   private readonly prefix: string;
