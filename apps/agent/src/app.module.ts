@@ -5,6 +5,7 @@ import { AGENT_CONFIG, type AgentConfig } from './config/agent.config.js';
 import { HealthController } from './health/health.controller.js';
 import { NatsReadiness } from './health/nats-readiness.js';
 import { AnswerFilter } from './http/answer.filter.js';
+import { REPORTS } from './report/report-stream.js';
 import { ReportController } from './report/report.controller.js';
 import { ReportService } from './report/report.service.js';
 
@@ -18,6 +19,7 @@ export class AppModule {
         NatsModule.forRoot({
           ...config.nats,
           name: 'agent',
+          streams: [REPORTS],
           connectTimeoutMs: config.publishTimeoutMs,
         }),
       ],

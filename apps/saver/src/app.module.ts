@@ -5,10 +5,11 @@ import type { DataSource } from 'typeorm';
 import { SAVER_CONFIG, type SaverConfig } from './config/saver.config.js';
 import { HealthController } from './health/health.controller.js';
 import { QueryController } from './query/query.controller.js';
+import { REPORTS } from './report/report-stream.js';
 import { ReportController } from './report/report.controller.js';
 import { ReportRepository } from './report/report.repository.js';
 
-/** The saver: subscribes to reports, stores them, answers questions about them. */
+/** The saver: consumes reports, stores them, answers questions about them. */
 @Module({})
 export class AppModule {
   /** @param database is open and migrated; the module closes it at shutdown, after the last handler */
@@ -16,7 +17,13 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
-        NatsModule.forRoot({ ...config.nats, name: config.name }),
+        NatsModule.forRoot({
+          ...config.nats,
+          name: config.name,
+          // one replica answers each query
+          queue: 'logger-saver',
+          streams: [REPORTS],
+        }),
         TypeOrmModule.forRootAsync({
           useFactory: () => database.options,
           dataSourceFactory: () => Promise.resolve(database),

@@ -6,7 +6,7 @@ export interface HttpAnswer {
   msg: string;
 }
 
-/** The answer to a report that NATS has confirmed. */
+/** The answer to a report that is stored. */
 export const SUCCESS: HttpAnswer = { code: 0, msg: 'success' };
 
 /** What the body parser calls the faults of a body, and what the agent says instead. */

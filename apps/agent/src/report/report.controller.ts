@@ -12,7 +12,7 @@ import { ReportService } from './report.service.js';
 export class ReportController {
   constructor(private readonly reports: ReportService) {}
 
-  /** Answers success once NATS has confirmed the report; its id is in the header `X-Message-Id`. */
+  /** Answers success once the stream has stored the report; its id is in the header `X-Message-Id`. */
   @Post()
   @HttpCode(200)
   async report(

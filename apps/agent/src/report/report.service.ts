@@ -8,7 +8,7 @@ import { publishFault } from './publish-fault.js';
 import { reportMessage } from './report-message.js';
 import type { Report } from './report.schema.js';
 
-/** Checks who reports, and passes the report on to NATS. */
+/** Checks who reports, and passes the report on to the stream. */
 @Injectable()
 export class ReportService {
   private readonly logger = new Logger(ReportService.name);
@@ -19,11 +19,11 @@ export class ReportService {
   ) {}
 
   /**
-   * Publishes a report and waits until the NATS server has it.
+   * Publishes a report and waits until the stream has stored it.
    *
    * @returns the id the report carries from now on
    * @throws UnauthorizedException for an unknown application or a wrong key
-   * @throws ServiceUnavailableException when NATS does not confirm within the configured time
+   * @throws ServiceUnavailableException when it was not stored within the configured time
    */
   async publish(report: Report): Promise<string> {
     if (!isKnownApp(this.config.apps, report.appId, report.appKey)) {
@@ -33,7 +33,7 @@ export class ReportService {
     const { subject, data } = reportMessage(report, msgId, new Date());
     try {
       await this.nats.publish(subject, data, {
-        confirm: 'flush',
+        msgId,
         timeoutMs: this.config.publishTimeoutMs,
       });
     } catch (error) {

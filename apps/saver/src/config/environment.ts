@@ -6,8 +6,6 @@ export interface VariableMeta {
   readonly expected: string;
   /** The value holds credentials: it never appears in a message. */
   readonly secret?: boolean;
-  /** An empty value means "empty", not "unset". */
-  readonly emptyIsValue?: boolean;
 }
 
 /** The environment is wrong. `message` is meant for a terminal: one line per faulty variable. */
@@ -32,7 +30,7 @@ export function integerBetween(minimum: number, maximum: number) {
 /**
  * Reads the variables a schema names, all at once.
  *
- * An empty variable counts as unset (compose files pass those), unless its meta says otherwise.
+ * An empty variable counts as unset: compose files pass those.
  * @throws ConfigurationError naming every faulty variable, its value unless secret, and what was expected.
  */
 export function readEnvironment<S extends z.ZodRawShape>(
@@ -43,8 +41,7 @@ export function readEnvironment<S extends z.ZodRawShape>(
   const input: Record<string, string> = {};
   for (const name of Object.keys(schema.shape)) {
     const value = env[name];
-    if (value === undefined) continue;
-    if (value !== '' || metaOf(schema, name)?.emptyIsValue) input[name] = value.trim();
+    if (value) input[name] = value.trim();
   }
   const result = schema.safeParse(input);
   if (result.success) return result.data;

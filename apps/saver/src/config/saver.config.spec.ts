@@ -8,14 +8,13 @@ describe('the environment of the saver', () => {
       name: expect.stringMatching(new RegExp(`-${process.pid}$`)),
       host: '127.0.0.1',
       port: 3001,
-      nats: { servers: ['nats://127.0.0.1:4222'], codec: 'json', queue: 'logger-saver' },
+      nats: { servers: ['nats://127.0.0.1:4222'], codec: 'json' },
       database: { kind: 'sqlite', file: './data/saver.sqlite' },
     });
   });
 
-  it('takes an empty SAVER_QUEUE for no queue group, and other empty variables for unset ones', () => {
-    const config = readSaverConfig({ SAVER_QUEUE: '', SAVER_PORT: '', DATABASE_URL: '' });
-    expect(config.nats.queue).toBe('');
+  it('takes empty variables for unset ones', () => {
+    const config = readSaverConfig({ SAVER_PORT: '', DATABASE_URL: '' });
     expect(config.port).toBe(3001);
     expect(config.database.kind).toBe('sqlite');
   });
@@ -29,8 +28,6 @@ describe('the environment of the saver', () => {
     ['SAVER_NAME', 'a b'],
     ['SAVER_NAME', 'x'.repeat(65)],
     ['SAVER_PORT', '65536'],
-    ['SAVER_QUEUE', 'a b'],
-    ['SAVER_QUEUE', 'a.*'],
     ['NATS_SERVERS', ','],
     ['NATS_CODEC', 'xml'],
     ['DATABASE_URL', 'mysql://h/d'],

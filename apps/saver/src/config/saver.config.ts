@@ -18,12 +18,7 @@ export interface SaverConfig {
   readonly host: string;
   /** 0 means any free port. */
   readonly port: number;
-  readonly nats: {
-    readonly servers: string[];
-    readonly codec: 'json';
-    /** The queue group of every handler; an empty one means that every replica gets every report. */
-    readonly queue: string;
-  };
+  readonly nats: { readonly servers: string[]; readonly codec: 'json' };
   readonly database: DatabaseConfig;
 }
 
@@ -39,13 +34,6 @@ const environment = z.object({
   SAVER_PORT: variable(integerBetween(0, 65_535).default(3001), {
     expected: 'a port from 0 (any free one) to 65535',
   }),
-  SAVER_QUEUE: variable(
-    z
-      .string()
-      .regex(/^[\w-]*$/, 'is no name of a queue group')
-      .default('logger-saver'),
-    { expected: 'letters, digits, dashes, underscores; empty: no group', emptyIsValue: true },
-  ),
   NATS_SERVERS: variable(
     z.string().default('nats://127.0.0.1:4222').transform(parseNatsServers),
     // a server's address may carry a password
@@ -79,7 +67,7 @@ export function readSaverConfig(env: NodeJS.ProcessEnv): SaverConfig {
     name: read.SAVER_NAME,
     host: read.HOST,
     port: read.SAVER_PORT,
-    nats: { servers: read.NATS_SERVERS, codec: read.NATS_CODEC, queue: read.SAVER_QUEUE },
+    nats: { servers: read.NATS_SERVERS, codec: read.NATS_CODEC },
     database: read.DATABASE_URL
       ? { kind: 'postgres', url: read.DATABASE_URL }
       : { kind: 'sqlite', file: read.SAVER_DATABASE_FILE },

@@ -37,7 +37,7 @@ export class AcceptanceStatus {
   @Column('text', { name: 'part_date' })
   partDate: string;
 
-  /** When the saver received it: ISO 8601, UTC. */
+  /** When NATS received it: ISO 8601, UTC. */
   @Column('text', { name: 'received_at' })
   receivedAt: string;
 

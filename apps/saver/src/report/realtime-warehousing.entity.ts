@@ -24,7 +24,7 @@ export class RealtimeWarehousing {
   @Column('text', { name: 'create_time' })
   createTime: string;
 
-  /** When the saver received it. */
+  /** When NATS received it. */
   @Column('text', { name: 'received_at' })
   receivedAt: string;
 

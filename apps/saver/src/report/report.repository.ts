@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource, In } from 'typeorm';
+import { DataSource, type EntityManager, In } from 'typeorm';
 import { SAVER_CONFIG } from '../config/saver.config.js';
 import type { SaverConfig } from '../config/saver.config.js';
 import { AcceptanceStatus } from './acceptance-status.entity.js';
@@ -38,24 +38,17 @@ export class ReportRepository {
     @Inject(SAVER_CONFIG) private readonly config: SaverConfig,
   ) {}
 
-  /** Stores a report unless one with its id is there: storing it twice is the same as once. */
-  async store({ table, row }: StoredReport): Promise<'stored' | 'duplicate'> {
-    const [statement, parameters] = this.dataSource
-      .createQueryBuilder()
-      .insert()
-      .into(ENTITIES[table])
-      .values(storable({ ...row, savedBy: this.config.name }))
-      .orIgnore()
-      .updateEntity(false)
-      .getQueryAndParameters();
-    // execute() does not tell on both databases whether a row was added; the runner does
-    const runner = this.dataSource.createQueryRunner();
-    try {
-      const { affected } = await runner.query(statement, parameters, true);
-      return affected === 0 ? 'duplicate' : 'stored';
-    } finally {
-      await runner.release();
-    }
+  /**
+   * Stores reports in one transaction, each unless one with its id is there: storing it twice is the
+   * same as once.
+   */
+  async store(reports: readonly StoredReport[]): Promise<void> {
+    await this.dataSource.transaction(async (transaction) => {
+      for (const table of TABLES) {
+        const rows = reports.flatMap((report) => (report.table === table ? [report.row] : []));
+        if (rows.length > 0) await this.insert(transaction, table, rows);
+      }
+    });
   }
 
   /** The newest rows of a table, newest first. */
@@ -93,6 +86,21 @@ export class ReportRepository {
   /** How many reports failed. */
   countFailed(): Promise<number> {
     return this.dataSource.getRepository(AcceptanceStatus).countBy({ status: FAILED });
+  }
+
+  private async insert(
+    transaction: EntityManager,
+    table: ReportTable,
+    rows: readonly StoredReport['row'][],
+  ): Promise<void> {
+    await transaction
+      .createQueryBuilder()
+      .insert()
+      .into(ENTITIES[table])
+      .values(rows.map((row) => storable({ ...row, savedBy: this.config.name })))
+      .orIgnore()
+      .updateEntity(false)
+      .execute();
   }
 }
 

@@ -22,7 +22,8 @@ export const FAILED = 0;
 
 /** What a reader of payloads needs besides the payload. */
 export interface Receipt {
+  /** When the stream took the report. */
   readonly receivedAt: Date;
-  /** The id of a report that comes without one. */
+  /** The id of a report that comes without one; the same however often it is delivered. */
   readonly fallbackId: string;
 }
