@@ -29,7 +29,8 @@ export class ChildApp {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.ended = once(this.child, 'close');
-    const log = createWriteStream(logFile);
+    // a saver that is started again goes on in its log
+    const log = createWriteStream(logFile, { flags: 'a' });
     this.child.stderr!.pipe(log, { end: false });
     this.child.stdout!.pipe(log, { end: false });
     let written = '';
@@ -63,6 +64,12 @@ export class ChildApp {
     const force = setTimeout(() => this.child.kill('SIGKILL'), STOP_TIMEOUT_MS);
     await this.ended;
     clearTimeout(force);
+  }
+
+  /** Ends the process as a crash does (`kill -9`), and waits until it is gone. */
+  async crash(): Promise<void> {
+    this.kill();
+    await this.ended;
   }
 
   /** Ends the process without waiting for anything. */

@@ -3,7 +3,7 @@ import { postReports } from './post-reports.js';
 import { Progress } from './progress.js';
 import { type Result, resultOf } from './result.js';
 import { DEMO_APP } from './sample-report.js';
-import { REPLICAS, type Stage } from './stage.js';
+import { CRASHED, REPLICAS, type Stage } from './stage.js';
 import { summaryOf } from './summary.js';
 
 /** Writes a line for the person who watches. */
@@ -16,7 +16,10 @@ export interface Played {
   readonly invitation: string;
 }
 
-/** Starts everything, posts reports, waits until they are stored, and says what came of it. */
+/**
+ * Starts everything, posts reports, kills a saver in the middle of it, waits until all are stored,
+ * and says what came of it.
+ */
 export async function playDemo(stage: Stage, reports: number, say: Say): Promise<Played> {
   say('Finding a NATS server ...');
   const server = await stage.startNats((line) => say(`  ${line}`));
@@ -24,17 +27,23 @@ export async function playDemo(stage: Stage, reports: number, say: Say): Promise
   say('Starting an agent and two savers ...');
   const { agentUrl, saverUrls } = await stage.startApps();
 
-  say(`Posting ${reports} reports to ${agentUrl} ...`);
+  say(
+    `Posting ${reports} reports to ${agentUrl}; half-way, ${CRASHED} is killed and started again ...`,
+  );
   const startedAt = Date.now();
   const posting = new Progress('posted', reports);
-  const posted = await postReports(agentUrl, reports, (done) => posting.update(done));
+  const posted = await postReports(agentUrl, reports, async (done) => {
+    posting.update(done);
+    if (done === Math.ceil(reports / 2)) await stage.crashSaver(CRASHED);
+  });
   const msgIds = posted.flatMap(({ status, msgId }) => (status === 200 && msgId ? [msgId] : []));
   const storing = new Progress('stored', msgIds.length);
   const found = await awaitStored(stage.nats, msgIds, (count) => storing.update(count));
   const durationMs = Date.now() - startedAt;
   const { total } = await stage.nats.request<{ total: number }>('report.query.stats', {});
 
-  const result = resultOf(posted, found, { replicas: REPLICAS, rows: total, durationMs });
+  const run = { replicas: REPLICAS, crashed: CRASHED, rows: total, durationMs };
+  const result = resultOf(posted, found, run);
   say(`\n${summaryOf(result)}`);
   return { result, invitation: invitationTo(agentUrl, saverUrls, server.url) };
 }

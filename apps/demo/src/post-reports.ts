@@ -12,18 +12,22 @@ export interface Posted {
 const CONCURRENCY = 16;
 const TIMEOUT_MS = 10_000;
 
-/** Posts the first `count` sample reports, a few at a time, and tells of each as it is answered. */
+/**
+ * Posts the first `count` sample reports, a few at a time.
+ *
+ * @param onPosted is told of each answer; the next of the few waits for it, the others go on
+ */
 export async function postReports(
   agentUrl: string,
   count: number,
-  onPosted: (done: number) => void,
+  onPosted: (done: number) => Promise<void>,
 ): Promise<Posted[]> {
   const posted: Posted[] = [];
   let next = 0;
   const worker = async (): Promise<void> => {
     while (next < count) {
       posted.push(await post(agentUrl, next++));
-      onPosted(posted.length);
+      await onPosted(posted.length);
     }
   };
   await Promise.all(Array.from({ length: Math.min(CONCURRENCY, count) }, worker));

@@ -16,7 +16,7 @@ const found = (ids: readonly Posted[]): Found[] =>
     table: 'realtime_warehousing',
     savedBy: index % 2 === 0 ? 'a' : 'b',
   }));
-const run = { replicas: ['a', 'b'], durationMs: 1 };
+const run = { replicas: ['a', 'b'], crashed: 'b', durationMs: 1 };
 
 describe('the result of the demo', () => {
   const all = posted(40);

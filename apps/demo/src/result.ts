@@ -8,6 +8,8 @@ const ENOUGH_FOR_A_SHARE = 30;
 export interface Result {
   readonly posted: number;
   readonly accepted: number;
+  /** The replica that was killed meanwhile. */
+  readonly crashed: string;
   /** How many reports got each HTTP status other than 200. */
   readonly rejected: ReadonlyMap<number, number>;
   /** Distinct reports stored. */
@@ -23,7 +25,7 @@ export interface Result {
 export function resultOf(
   posted: readonly Posted[],
   found: readonly Found[],
-  run: { replicas: readonly string[]; rows: number; durationMs: number },
+  run: { replicas: readonly string[]; crashed: string; rows: number; durationMs: number },
 ): Result {
   const accepted = posted.filter(({ status }) => status === 200);
   const rejected = countBy(
@@ -53,6 +55,7 @@ export function resultOf(
   return {
     posted: posted.length,
     accepted: accepted.length,
+    crashed: run.crashed,
     rejected,
     stored,
     perTable: countBy(found, ({ table }) => table),

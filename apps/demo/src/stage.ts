@@ -8,10 +8,12 @@ import { DEMO_APP } from './sample-report.js';
 
 /** The names of the two savers. */
 export const REPLICAS = ['saver-a', 'saver-b'] as const;
+/** The one that is killed. */
+export const CRASHED = 'saver-b';
 
 /** Everything the demo starts: a NATS server, an agent, two savers, and a folder for their files. */
 export class Stage {
-  readonly apps: ChildApp[] = [];
+  apps: ChildApp[] = [];
   private server: ProvidedNatsServer | undefined;
   private client: NatsClient | undefined;
   private leaving = false;
@@ -32,7 +34,7 @@ export class Stage {
    * @throws Error when it is somebody else's and a saver is at work there already
    */
   async startNats(onProgress: (line: string) => void): Promise<ProvidedNatsServer> {
-    this.server = await provideNatsServer({ jetstream: false, onProgress });
+    this.server = await provideNatsServer({ onProgress });
     this.client = new NatsClient({ servers: this.server.url, name: 'demo' });
     if (await this.isTaken(this.client)) {
       throw new Error(
@@ -45,20 +47,8 @@ export class Stage {
 
   /** Starts the apps, all at once, and waits until they are ready. */
   async startApps(): Promise<{ agentUrl: string; saverUrls: string[] }> {
-    const env = { NATS_SERVERS: this.server!.url, NATS_CODEC: 'json', HOST: '127.0.0.1' };
-    const savers = REPLICAS.map((name) =>
-      this.start(name, 'saver', {
-        ...env,
-        SAVER_NAME: name,
-        SAVER_PORT: '0',
-        SAVER_QUEUE: 'logger-saver',
-        SAVER_DATABASE_FILE: join(this.folder, 'saver.sqlite'),
-        // an address in the caller's environment is not the demo's to fill
-        DATABASE_URL: '',
-      }),
-    );
+    const savers = REPLICAS.map((name) => this.startSaver(name));
     const agent = this.start('agent', 'agent', {
-      ...env,
       PORT: '0',
       AGENT_APPS: `${DEMO_APP.appId}:${DEMO_APP.appKey}`,
     });
@@ -66,6 +56,14 @@ export class Stage {
       [agent, ...savers].map((app) => app.ready()),
     );
     return { agentUrl: agentUrl!, saverUrls };
+  }
+
+  /** Kills a saver, whatever it is doing, starts it again, and waits until it is ready. */
+  async crashSaver(name: string): Promise<void> {
+    const saver = this.apps.find((app) => app.name === name)!;
+    await saver.crash();
+    this.apps = this.apps.filter((app) => app !== saver);
+    await this.startSaver(name).ready();
   }
 
   /** The demo's own connection, by which it asks the savers. */
@@ -87,9 +85,20 @@ export class Stage {
     for (const app of this.apps) app.kill();
   }
 
+  private startSaver(name: string): ChildApp {
+    return this.start(name, 'saver', {
+      SAVER_NAME: name,
+      SAVER_PORT: '0',
+      SAVER_DATABASE_FILE: join(this.folder, 'saver.sqlite'),
+      // an address in the caller's environment is not the demo's to fill
+      DATABASE_URL: '',
+    });
+  }
+
   private start(name: string, app: 'agent' | 'saver', env: NodeJS.ProcessEnv): ChildApp {
     if (this.leaving) throw new Error('The demo was interrupted.');
-    const child = new ChildApp(name, app, env, join(this.folder, `${name}.log`));
+    const shared = { NATS_SERVERS: this.server!.url, NATS_CODEC: 'json', HOST: '127.0.0.1' };
+    const child = new ChildApp(name, app, { ...shared, ...env }, join(this.folder, `${name}.log`));
     this.apps.push(child);
     return child;
   }

@@ -19,6 +19,7 @@ export function summaryOf(result: Result): string {
       `${count}`,
       REJECTIONS[status] ?? 'unexpected',
     ]),
+    ['killed', '1', `${result.crashed}, half-way`],
     ['stored', `${result.stored}`, result.problems.length === 0 ? 'each exactly once' : ''],
     ...byKey(result.perTable).map(([table, count]): [string, string] => [
       `  in ${table}`,
