@@ -16,7 +16,7 @@ describe('agent without NATS', () => {
   let url: string;
 
   beforeEach(async () => {
-    server = cleanup.add(await startNatsServer({ jetstream: false }), (started) => started.stop());
+    server = cleanup.add(await startNatsServer(), (started) => started.stop());
   });
 
   afterEach(() => cleanup.run());
@@ -82,6 +82,15 @@ describe('agent without NATS', () => {
     expect(await ready()).toBe(503);
     server.resume();
     await waitFor(async () => (await postReport(url, REPORT)).status === 200, { what: 'recovery' });
+  });
+
+  it('answers 503 when NATS cannot store reports', async () => {
+    server = cleanup.add(await startNatsServer({ jetstream: false }), (core) => core.stop());
+    await start();
+    expect(await ready()).toBe(200);
+    const { status, body } = await postReport(url, REPORT);
+    expect(status).toBe(503);
+    expect(body.msg).toMatch(/not set up to store reports/);
   });
 
   it('ends with 0 on SIGTERM whether NATS is there or not', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { JSONCodec, connect } from 'nats';
+import { type JetStreamManager, JSONCodec, connect } from 'nats';
 import { startNatsServer } from 'nestjs-nats/testing';
 import { AppProcess } from '../support/app-process.js';
 import { Cleanup } from '../support/cleanup.js';
@@ -12,21 +12,24 @@ describe('agent', () => {
   const cleanup = new Cleanup();
   let agent: AppProcess;
   let url: string;
-  const received: { subject: string; data: Record<string, unknown> }[] = [];
+  let jsm: JetStreamManager;
+  const received: { subject: string; id: string; data: Record<string, unknown> }[] = [];
 
   beforeAll(async () => {
     const server = cleanup.add(
-      await startNatsServer({ jetstream: false, config: `max_payload: ${MAX_PAYLOAD_BYTES}` }),
+      await startNatsServer({ config: `max_payload: ${MAX_PAYLOAD_BYTES}` }),
       (started) => started.stop(),
     );
     const foreign = cleanup.add(await connect({ servers: server.url }), (made) => made.close());
     foreign.subscribe('logger.>', {
       callback: (_, message) => {
         const data = JSONCodec<Record<string, unknown>>().decode(message.data);
-        received.push({ subject: message.subject, data });
+        const id = message.headers?.get('Nats-Msg-Id') ?? '';
+        received.push({ subject: message.subject, id, data });
       },
     });
     await foreign.flush();
+    jsm = await foreign.jetstreamManager();
     agent = cleanup.add(
       new AppProcess('agent', { PORT: '0', NATS_SERVERS: server.url }),
       (started) => started.stop(),
@@ -48,6 +51,7 @@ describe('agent', () => {
     expect(answer).toMatchObject({ status: 200, body: { code: 0, msg: 'success' } });
     expect(await messageOf(answer.msgId)).toEqual({
       subject: 'logger.report.event',
+      id: answer.msgId,
       data: {
         msgId: expect.stringMatching(/^[0-9a-f-]{36}$/),
         eventName: 'page_view',
@@ -61,6 +65,7 @@ describe('agent', () => {
     const answer = await postReport(url, { ...REPORT, reportType: 'reportUser' });
     expect(await messageOf(answer.msgId)).toEqual({
       subject: 'logger.report.user',
+      id: answer.msgId,
       data: {
         msgId: answer.msgId,
         dataName: 'page_view',
@@ -142,6 +147,26 @@ describe('agent', () => {
       status: 413,
       body: { code: 413, msg: expect.stringMatching(/NATS/) },
     });
+  });
+
+  it('has stored a report when it answers', async () => {
+    const count = async () => (await jsm.streams.info('REPORTS')).state.messages;
+    const before = await count();
+    expect((await postReport(url, REPORT)).status).toBe(200);
+    expect(await count()).toBe(before + 1);
+  });
+
+  it('answers 503 while the stream is full', async () => {
+    const { state } = await jsm.streams.info('REPORTS');
+    await jsm.streams.update('REPORTS', { max_msgs: state.messages });
+    const refused = await postReport(url, REPORT);
+    expect(refused).toMatchObject({
+      status: 503,
+      body: { code: 503, msg: expect.stringMatching(/as many reports as it may.*not taken/) },
+    });
+    expect((await jsm.streams.info('REPORTS')).state.last_seq).toBe(state.last_seq);
+    await jsm.streams.update('REPORTS', { max_msgs: -1 });
+    expect((await postReport(url, REPORT)).status).toBe(200);
   });
 
   it.each([

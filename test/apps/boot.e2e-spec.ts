@@ -14,7 +14,7 @@ const VALID_SAVER = { SAVER_PORT: '0', SAVER_DATABASE_FILE: '{dir}/saver.sqlite'
 interface Case {
   readonly title: string;
   readonly app: 'agent' | 'saver';
-  /** `{nats}` is a server, `{taken}` a port that somebody listens on, `{dir}` a folder. */
+  /** `{nats}` is a server, `{core}` one without JetStream, `{taken}` a port that somebody listens on, `{dir}` a folder. */
   readonly env: Record<string, string>;
   readonly says: (string | RegExp)[];
 }
@@ -47,15 +47,13 @@ const CASES: Case[] = [
     env: {
       SAVER_NAME: 'a b',
       SAVER_PORT: 'x',
-      SAVER_QUEUE: 'a.b',
       NATS_CODEC: 'proto',
       DATABASE_URL: 'mysql://user:secret-1@127.0.0.1/db',
     },
     says: [
-      'The saver cannot start: 5 faults',
+      'The saver cannot start: 4 faults',
       /SAVER_NAME = "a b" .*expected/,
       /SAVER_PORT = "x" .*expected/,
-      /SAVER_QUEUE = "a.b" .*expected/,
       /NATS_CODEC = "proto" .*expected json/,
       /DATABASE_URL \(value hidden\).*expected postgres:/,
     ],
@@ -91,6 +89,12 @@ const CASES: Case[] = [
     says: [/The saver cannot start: .*NATS.*127\.0\.0\.1:1/],
   },
   {
+    title: 'says that the server has no JetStream',
+    app: 'saver',
+    env: { ...VALID_SAVER, NATS_SERVERS: '{core}' },
+    says: [/The saver cannot start: .*JetStream/],
+  },
+  {
     title: 'says that a file is no database',
     app: 'saver',
     env: { ...VALID_SAVER, NATS_SERVERS: '{nats}', SAVER_DATABASE_FILE: '{dir}/text.sqlite' },
@@ -118,8 +122,10 @@ describe('an app that cannot start', () => {
       dir.file('text.sqlite'),
       'no database, but a text of more than a few bytes '.repeat(9),
     );
-    const nats = cleanup.add(await startNatsServer({ jetstream: false }), (server) =>
-      server.stop(),
+    const [nats, core] = await Promise.all(
+      [true, false].map(async (jetstream) =>
+        cleanup.add(await startNatsServer({ jetstream }), (server) => server.stop()),
+      ),
     );
     const occupant = createServer().listen(0, '127.0.0.1');
     cleanup.add(occupant, (server) => promisify(server.close.bind(server))());
@@ -127,7 +133,8 @@ describe('an app that cannot start', () => {
     const { port } = occupant.address() as AddressInfo;
     const fill = (value: string) =>
       value
-        .replace('{nats}', nats.url)
+        .replace('{nats}', nats!.url)
+        .replace('{core}', core!.url)
         .replace('{taken}', `${port}`)
         .replace('{dir}', dir.file('.'));
     // all at once: most of the time goes into starting processes

@@ -40,9 +40,7 @@ describe('the README of', () => {
   it('the agent has a command that works', async () => {
     const readme = await read('agent/README.md');
     const body = / -d '(.*)'$/m.exec(readme)![1]!;
-    const server = cleanup.add(await startNatsServer({ jetstream: false }), (started) =>
-      started.stop(),
-    );
+    const server = cleanup.add(await startNatsServer(), (started) => started.stop());
     const agent = cleanup.add(
       new AppProcess('agent', { PORT: '0', NATS_SERVERS: server.url }),
       (started) => started.stop(),

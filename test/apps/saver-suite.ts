@@ -122,9 +122,10 @@ export function describeSaver(name: string, makeDatabase: () => Promise<FleetDat
     it('outlives bytes that are not JSON', async () => {
       fleet.nats.publish('logger.report.event', Buffer.from('{"eventName":'));
       fleet.nats.publish('logger.report.user', Buffer.from([0xff, 0xfe, 0x00]));
-      fleet.nats.publish('logger.report.user');
       const row = await fleet.newRow('realtime_warehousing', () => fleet.publishEvent(event));
       expect(row).toMatchObject(event);
+      // they are kept for whoever wants to know what they were
+      await waitFor(async () => (await fleet.held('DEAD_LETTERS')) === 2, { what: 'dead letters' });
     });
 
     it.each<[string, string, unknown, RegExp]>([
@@ -167,14 +168,39 @@ export function describeSaver(name: string, makeDatabase: () => Promise<FleetDat
       expect(await stored()).toBe(400);
     });
 
+    it('U9: loses nothing, and stores nothing twice, when a replica is killed under load', async () => {
+      const before = await fleet.stats();
+      const victim = fleet.savers.pop()!;
+      let killed: Promise<unknown> | undefined;
+      for (let index = 0; index < 400; index++) {
+        fleet.publishEvent({ ...event, msgId: `kill-${index}` });
+        if (index === 200) killed = victim.stop('SIGKILL');
+        if (index % 20 === 0) await fleet.nats.flush();
+      }
+      expect(await killed).toBe('SIGKILL');
+      await waitFor(async () => (await fleet.held('REPORTS')) === 0, { what: 'an empty stream' });
+      expect((await fleet.stats()).total - before.total).toBe(400);
+    });
+
+    it('S1: leaves reports in the stream until a replica has stored them', async () => {
+      const { total } = await fleet.stats();
+      await fleet.stopAll();
+      fleet.publishEvent(event);
+      await fleet.nats.flush();
+      await waitFor(async () => (await fleet.held('REPORTS')) === 1, { what: 'the report' });
+      await Promise.all(['saver-d', 'saver-e'].map((replica) => fleet.add(replica)));
+      await waitFor(async () => (await fleet.held('REPORTS')) === 0, { what: 'an empty stream' });
+      expect((await fleet.stats()).total).toBe(total + 1);
+    });
+
     it('stores a report once, however often it arrives, and keeps it for the next replica', async () => {
       const report = { ...event, msgId: 'twenty-times' };
       const { total } = await fleet.stats();
       for (let time = 0; time < 20; time++) fleet.publishEvent(report);
       await fleet.nats.flush();
-      // a replica that is told to stop first handles what it has received
       expect(await fleet.stopAll()).toEqual([0, 0]);
       await fleet.add('saver-late');
+      await waitFor(async () => (await fleet.held('REPORTS')) === 0, { what: 'an empty stream' });
       expect(await fleet.find([report.msgId])).toHaveLength(1);
       expect((await fleet.stats()).total).toBe(total + 1);
     });

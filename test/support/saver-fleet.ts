@@ -1,4 +1,4 @@
-import { JSONCodec, type NatsConnection, connect } from 'nats';
+import { type JetStreamManager, JSONCodec, type NatsConnection, connect } from 'nats';
 import { startNatsServer } from 'nestjs-nats/testing';
 import { AppProcess } from './app-process.js';
 import { Cleanup } from './cleanup.js';
@@ -35,6 +35,8 @@ const json = JSONCodec();
 export class SaverFleet {
   /** Those that run. */
   savers: AppProcess[] = [];
+  /** What the streams and consumers are asked with. */
+  jsm: JetStreamManager;
   private readonly cleanup = new Cleanup();
   private database: FleetDatabase;
   private url: string;
@@ -48,11 +50,12 @@ export class SaverFleet {
   /** Starts replicas at the same moment on an empty database. */
   async start(database: Promise<FleetDatabase>, replicas: readonly string[]): Promise<void> {
     this.database = this.cleanup.add(await database, (made) => made.remove());
-    const server = await startNatsServer({ jetstream: false });
+    const server = await startNatsServer();
     this.url = this.cleanup.add(server, (started) => started.stop()).url;
     this.connection = this.cleanup.add(await connect({ servers: this.url }), (made) =>
       made.close(),
     );
+    this.jsm = await this.nats.jetstreamManager();
     await Promise.all(replicas.map((replica) => this.add(replica)));
   }
 
@@ -107,6 +110,11 @@ export class SaverFleet {
   /** Resolves to where these reports are. */
   async find(msgIds: readonly string[]): Promise<Row[]> {
     return (await this.ask<Row[]>('find', { msgIds })).answer;
+  }
+
+  /** How many messages a stream holds. */
+  async held(stream: 'REPORTS' | 'DEAD_LETTERS'): Promise<number> {
+    return (await this.jsm.streams.info(stream)).state.messages;
   }
 
   /** Resolves to the newest row of a table once it holds more rows than before `act`. */
