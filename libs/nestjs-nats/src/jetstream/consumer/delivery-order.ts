@@ -7,12 +7,6 @@ import type { Delivery } from './delivery.js';
 export class DeliveryOrder {
   private consumer = '';
   private expected = 1;
-  private lastSequence = 0;
-
-  /** The sequence in the stream of the last message that came in order; 0 before the first. */
-  get last(): number {
-    return this.lastSequence;
-  }
 
   /**
    * Takes a delivery.
@@ -20,11 +14,10 @@ export class DeliveryOrder {
    * @returns `'next'` when it is the one that follows; `'gap'` when some before it have not come;
    * `'past'` when it has come before, or is of a consumer that was left
    */
-  take({ consumer, consumerSequence, streamSequence }: Delivery): 'next' | 'gap' | 'past' {
+  take({ consumer, consumerSequence }: Delivery): 'next' | 'gap' | 'past' {
     if (consumer !== this.consumer || consumerSequence < this.expected) return 'past';
     if (consumerSequence > this.expected) return 'gap';
     this.expected++;
-    this.lastSequence = streamSequence;
     return 'next';
   }
 

@@ -12,6 +12,12 @@ import { findConsumer } from './find-consumer.js';
 import { assertConsumerEcho, assertConsumerPlan } from './consumer-refusal.js';
 import { withRivals } from './queue-rivals.js';
 
+/** What was done about a consumer. */
+export interface EnsuredConsumer extends PlannedConsumer {
+  /** The sequence of the stream's newest message just before; nothing when nobody looked. */
+  readonly lastSequence: number | undefined;
+}
+
 /** How often a consumer is looked at again that somebody else made or deleted in between. */
 const ATTEMPTS = 3;
 
@@ -29,10 +35,10 @@ export async function ensureConsumer(
   api: JetStreamApi,
   spec: ConsumerSpec,
   provision: Provision,
-): Promise<PlannedConsumer> {
+): Promise<EnsuredConsumer> {
   requireFeatures(api, spec);
   if (spec.durable && provision === 'off') {
-    return { spec, action: 'keep', diffs: [], config: undefined };
+    return { spec, action: 'keep', diffs: [], config: undefined, lastSequence: undefined };
   }
   const mayDo = spec.durable && provision !== 'off' ? provision : 'create';
   for (let attempt = 1; ; attempt++) {
@@ -56,17 +62,18 @@ async function plan(
   api: JetStreamApi,
   spec: ConsumerSpec,
   provision: Exclude<Provision, 'off'>,
-): Promise<PlannedConsumer> {
+): Promise<EnsuredConsumer> {
   const { stream: streamName, name } = spec;
   const [stream, found] = await Promise.all([
     findStream(api, streamName),
     findConsumer(api, streamName, name),
   ]);
   assertConsumable(spec, stream);
-  const planned = planConsumer(spec, found?.config, provision, stream.state.last_seq);
+  const lastSequence = stream.state.last_seq;
+  const planned = planConsumer(spec, found?.config, provision, lastSequence);
   assertConsumerPlan(planned);
   if (planned.action === 'create') assertBeginning(spec, stream);
-  return planned;
+  return { ...planned, lastSequence };
 }
 
 /** Tells whether a request failed because the consumer is not any more as it was when looked at. */

@@ -22,6 +22,8 @@ export interface ConsumerSettlerOptions {
   readonly attempts: Attempts;
   /** Nothing when messages that are given up are dropped. */
   readonly keep: KeepDeadLetter | undefined;
+  /** Hears of each message that does not come again. */
+  readonly settled: (delivered: DeliveredMessage) => void;
   readonly log: ConsumeLog;
 }
 
@@ -42,7 +44,7 @@ export class ConsumerSettler {
   /** Settles a message by how its handling ended. */
   async settle(admitted: Admitted, outcome: CallOutcome): Promise<void> {
     const { delivered, admission } = admitted;
-    const { settle, attempts, keep, log } = this.options;
+    const { settle, keep, log } = this.options;
     // what the end of the application has cut short is no failure
     if (outcome === undefined || isCutShort(outcome)) return this.giveBack(delivered);
     if (this.group.options.mode === 'ordered') {
@@ -58,7 +60,7 @@ export class ConsumerSettler {
     });
     if (settlement.action === 'nak') return this.putOff(admitted, settlement);
     if (settlement.action !== 'ack') return this.giveUp(admitted, settlement);
-    attempts.forget(delivered.delivery);
+    this.forget(delivered);
     await settle.ack(delivered);
   }
 
@@ -93,6 +95,12 @@ export class ConsumerSettler {
     if (this.group.options.mode !== 'ordered') this.options.settle.working(delivered);
   }
 
+  private forget(delivered: DeliveredMessage): void {
+    const { attempts, settled } = this.options;
+    attempts.forget(delivered.delivery);
+    settled(delivered);
+  }
+
   private async putOff(admitted: Admitted, settlement: NakSettlement): Promise<void> {
     const { delivered, admission } = admitted;
     const { settle, attempts, log } = this.options;
@@ -104,10 +112,10 @@ export class ConsumerSettler {
 
   private async giveUp(admitted: Admitted, settlement: GiveUpSettlement): Promise<void> {
     const { delivered } = admitted;
-    const { settle, attempts, keep, log } = this.options;
+    const { settle, keep, log } = this.options;
     log.givenUp(this.group, delivered, settlement);
     const kept = settlement.action === 'drop' || (await keep!(admitted, settlement));
-    if (kept) attempts.forget(delivered.delivery);
+    if (kept) this.forget(delivered);
     await (kept
       ? settle.term(delivered, settlement.reason)
       : settle.nak(delivered, UNKEPT_DELAY_MS));

@@ -12,6 +12,7 @@ import {
 import type { Delivery } from '../../jetstream/consumer/delivery.js';
 import { DeliveryOrder } from '../../jetstream/consumer/delivery-order.js';
 import { ensureConsumer } from '../../jetstream/consumer/provision-consumer.js';
+import { ResumePosition } from '../../jetstream/consumer/resume-position.js';
 import { PullLoop } from '../../jetstream/consumer/pull-loop.js';
 import type { ConsumerNames } from '../../jetstream/consumer/pull-request.js';
 import {
@@ -47,6 +48,7 @@ export interface LiveConsumerOptions {
 export class LiveConsumer {
   private spec: ConsumerSpec;
   private readonly order = new DeliveryOrder();
+  private readonly position = new ResumePosition();
   private readonly settle: Settle;
   private readonly runner: ConsumerRunner;
   private readonly pull: PullLoop;
@@ -68,6 +70,7 @@ export class LiveConsumer {
       settle: this.settle,
       attempts,
       keep: this.keep(),
+      settled: ({ delivery }) => this.position.end(delivery.streamSequence),
       log,
     });
     this.runner = new ConsumerRunner(group, {
@@ -154,18 +157,24 @@ export class LiveConsumer {
     const { api, settings } = this.options;
     // what counts deliveries cannot tell a consumer from one of the same name that is made anew
     if (this.isOrdered) this.spec = specOf(this.group);
-    const { spec, order } = this;
+    const { spec, order, position } = this;
     const { stream, name: consumer, durable } = spec;
+    const after = durable ? undefined : position.sequence;
     // what came while nobody was there to take it is not lost with a consumer of this process only
-    const wanted = durable || order.last === 0 ? spec : resumedAfter(spec, order.last);
-    await ensureConsumer(api, wanted, settings.provision);
+    const wanted = after === undefined ? spec : resumedAfter(spec, after);
+    const { lastSequence } = await ensureConsumer(api, wanted, settings.provision);
+    if (lastSequence !== undefined)
+      position.made(lastSequence, spec.config.deliver_policy === 'new');
     order.follow(consumer);
     return { stream, consumer };
   }
 
   private receive(message: Msg, delivery: Delivery): void {
-    const place = this.spec.durable ? 'next' : this.order.take(delivery);
-    if (place === 'next' || !this.isOrdered) {
+    const place = this.isOrdered ? this.order.take(delivery) : 'next';
+    if (place === 'next') {
+      if (!this.spec.durable) this.position.begin(delivery.streamSequence);
+      // there it does not come again, whatever becomes of it
+      if (this.isOrdered) this.position.end(delivery.streamSequence);
       this.runner.receive(message, delivery);
       return;
     }
