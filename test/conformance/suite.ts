@@ -300,6 +300,6 @@ export function conforms(driver: Driver, notPromised: NotPromised = {}): void {
       expect([...promised, ...Object.keys(notPromised)].toSorted()).toEqual(names.toSorted());
     });
 
-    for (const name of promised) it(name, () => CHECKS[name]!(driver));
+    it.each(promised)('%s', (name) => CHECKS[name]!(driver));
   });
 }
