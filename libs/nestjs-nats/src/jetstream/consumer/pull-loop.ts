@@ -71,8 +71,7 @@ export class PullLoop implements PullConsumer {
   private async stopNow(): Promise<void> {
     for (const unlisten of this.unlisten) unlisten();
     this.wake();
-    this.session?.refuse();
-    await this.session?.close();
+    await this.session?.stop();
   }
 
   private async firstSession(): Promise<PullSession> {

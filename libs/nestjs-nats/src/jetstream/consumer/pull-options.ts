@@ -20,7 +20,7 @@ export interface PullConsumer {
   freed(): void;
   /**
    * Takes no more messages, and withdraws what was asked for. Resolves when everything the server had
-   * sent by then has been refused; if the server hangs, after a second.
+   * sent by then has been refused: in milliseconds, or, if the server hangs, in a second.
    */
   stop(): Promise<void>;
   /**
@@ -41,10 +41,14 @@ export interface PullLoopOptions {
   ensure(): Promise<ConsumerNames>;
   /** How many more messages can be taken now. It may grow only with a call of `freed()`. */
   freeSlots(): number;
-  /** Takes a message; there is a free slot, which it takes before it returns. */
+  /** Takes a message; there is a free slot, which it takes before it returns. What it throws is reported. */
   receive(message: Msg, delivery: Delivery): void;
-  /** Hears of a message that is not taken: there is no slot for it, or `stop()` has been called. */
+  /**
+   * Hears of a message that is not taken: there is no slot for it, or `stop()` has been called. It is
+   * for another process, at once. Must not throw.
+   */
   refuse(message: Msg, delivery: Delivery): void;
+  /** Hears what happens. Must not throw. */
   report(event: PullEvent): void;
   /** Hears up to which delivery the consumer has sent messages, while it has nothing to send. */
   heartbeat?(lastConsumerSequence: number): void;

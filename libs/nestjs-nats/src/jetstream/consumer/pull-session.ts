@@ -1,15 +1,17 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Msg, NatsConnection } from '@nats-io/transport-node';
 import { within } from '../../connection/within.js';
 import { confirmPublished } from '../../core/confirm.js';
 import type { RequestTokens } from '../../core/request-tokens.js';
 import { NatsTransportError } from '../../errors/transport-error.js';
-import { Backoff } from './backoff.js';
-import type { Delivery } from './delivery.js';
+import { DEFAULT_API_PREFIX } from '../api/js-options.js';
+import type { DeliveredMessage, Delivery } from './delivery.js';
 import type { SessionEnd } from './pull-end.js';
 import { type LaneSink, PullLane } from './pull-lane.js';
 import { PullLanes } from './pull-lanes.js';
 import { PullLimits } from './pull-limits.js';
 import type { PullLoopOptions } from './pull-options.js';
+import { PullPacer } from './pull-pacer.js';
 import type { PullPin } from './pull-pin.js';
 import { pullSize } from './pull-policy.js';
 import { type ConsumerNames, encodePull, pullSubject } from './pull-request.js';
@@ -17,6 +19,10 @@ import type { PullStatus } from './pull-status.js';
 
 /** Is how long it may take to withdraw requests: a server that hangs must not hold it up. */
 const DRAIN_MS = 1_000;
+
+/** Is for how long nothing may have come for nothing to be on its way, and how long that is waited for. */
+const QUIET_MS = 25;
+const LINGER_MS = 200;
 
 /** What outlives a session: it holds for the next one as well. */
 export interface SessionMemory {
@@ -37,11 +43,9 @@ export class PullSession implements LaneSink {
   private readonly limits: PullLimits;
   private over: SessionEnd | undefined;
   private monitor: NodeJS.Timeout | undefined;
-  private pause: NodeJS.Timeout | undefined;
-  private readonly backoff = new Backoff();
-  private refusing = false;
+  private readonly pacer = new PullPacer(() => this.pull());
+  private held: DeliveredMessage[] | undefined;
   private receiving = false;
-  private scheduled = false;
 
   constructor(
     private readonly options: PullLoopOptions,
@@ -69,15 +73,15 @@ export class PullSession implements LaneSink {
    * @throws NatsTransportError `PERMISSION_DENIED`, `NOT_CONNECTED`, `CONNECTION_LOST`, `TIMEOUT`
    */
   async open(timeoutMs: number): Promise<void> {
-    this.pull();
+    this.pacer.now();
     await confirmPublished(this.options.connection, this.connection, this.subject, timeoutMs);
     this.lanes.assertAccepted();
   }
 
   /** There is more room: asks at once if all has come and been handled, or else once for this turn. */
   freed(): void {
-    if (this.receiving && this.lanes.credit === 0) this.pull();
-    else this.schedule();
+    if (this.receiving && this.lanes.credit === 0) this.pacer.now();
+    else this.pacer.soon();
   }
 
   /** Ends it; what still comes is received until {@link close}. */
@@ -85,14 +89,9 @@ export class PullSession implements LaneSink {
     if (this.over !== undefined) return;
     this.over = end;
     clearTimeout(this.monitor);
-    clearTimeout(this.pause);
+    this.pacer.stop();
     this.resolveEnded(end);
     this.resolveServed();
-  }
-
-  /** Refuses every message from now on. */
-  refuse(): void {
-    this.refusing = true;
   }
 
   /** Withdraws what was asked for; resolves when what the server had sent by then has been taken. */
@@ -108,6 +107,17 @@ export class PullSession implements LaneSink {
     }
   }
 
+  /** Takes no more messages, and closes; refuses what still comes. */
+  async stop(): Promise<void> {
+    // a message that is refused comes again at once: not to this process, when it asks no more
+    const held: DeliveredMessage[] = [];
+    this.held = held;
+    this.finish({ reason: 'closed' });
+    if (!this.isNearby()) await this.quiet(held);
+    await this.close();
+    for (const { message, delivery } of held) this.options.refuse(message, delivery);
+  }
+
   /** The connection is gone, and what was asked for with it. */
   lose(): void {
     this.lanes.unsubscribe();
@@ -117,9 +127,13 @@ export class PullSession implements LaneSink {
   delivered(message: Msg, delivery: Delivery, expected: boolean): void {
     this.resolveServed();
     this.memory.pin?.learn(message, this.names);
+    if (this.held !== undefined) {
+      this.held.push({ message, delivery });
+      return;
+    }
     // what was not asked for may only take what is left besides
     const promised = expected ? 0 : this.lanes.credit;
-    if (this.refusing || this.options.freeSlots() <= promised) {
+    if (this.options.freeSlots() <= promised) {
       this.options.refuse(message, delivery);
     } else {
       this.receiving = true;
@@ -131,7 +145,7 @@ export class PullSession implements LaneSink {
         this.receiving = false;
       }
     }
-    this.schedule();
+    this.pacer.soon();
   }
 
   status(lane: PullLane, status: PullStatus): void {
@@ -152,15 +166,15 @@ export class PullSession implements LaneSink {
         break;
       case 'odd':
         this.options.report({ type: 'odd', status });
-        return this.rest();
+        return this.pacer.later();
       case 'moved':
-        return this.rest();
+        return this.pacer.later();
       case 'ended':
         break;
     }
     // whatever the reason is, to ask in a circle helps nobody
-    if (lane.wasBrief) this.rest();
-    else this.schedule();
+    if (lane.wasBrief) this.pacer.later();
+    else this.pacer.soon();
   }
 
   foreign(subject: string): void {
@@ -171,35 +185,36 @@ export class PullSession implements LaneSink {
     this.finish({ reason: 'failed', error });
   }
 
+  /** Whether the server that this process talks to is the one that serves the consumer. */
+  private isNearby(): boolean {
+    const { apiPrefix } = this.options.api.options;
+    return this.connection.info?.cluster === undefined && apiPrefix === DEFAULT_API_PREFIX;
+  }
+
+  /**
+   * Waits until nothing is on its way, if that is soon: what one server sends to another while this
+   * process leaves is lost on the way, and would come again only when its ack wait is over.
+   */
+  private async quiet(held: readonly DeliveredMessage[]): Promise<void> {
+    for (let leftMs = LINGER_MS; leftMs > 0 && this.lanes.credit > 0; leftMs -= QUIET_MS) {
+      const { length } = held;
+      await sleep(QUIET_MS);
+      if (held.length === length) return;
+    }
+  }
+
   private get size(): number {
     const { maxBatch } = this.limits;
     return pullSize({ free: this.options.freeSlots(), credit: this.lanes.credit, maxBatch });
   }
 
-  private schedule(): void {
-    if (this.scheduled || this.over !== undefined) return;
-    this.scheduled = true;
-    setImmediate(() => {
-      this.scheduled = false;
-      this.pull();
-    });
-  }
-
-  private rest(): void {
-    this.pause ??= setTimeout(() => {
-      this.pause = undefined;
-      this.pull();
-    }, this.backoff.nextMs());
-  }
-
   private pull(): void {
-    if (this.over !== undefined || this.pause !== undefined) return;
     const { pin } = this.memory;
     for (let batch = this.size; batch > 0; batch = this.size) {
-      const lane = this.lanes.free();
-      if (lane === undefined) return;
       // the server gives the place to a request: another one without the id would get nothing
       if (pin !== undefined && pin.id === undefined && this.lanes.credit > 0) return;
+      const lane = this.lanes.free();
+      if (lane === undefined) return;
       const { expiresMs, heartbeatMs } = this.limits;
       const request = { batch, expiresMs, heartbeatMs, group: pin?.group, pinId: pin?.id };
       try {
@@ -213,7 +228,7 @@ export class PullSession implements LaneSink {
   private watch(): void {
     this.monitor = setTimeout(() => {
       if (this.lanes.tick()) return this.finish({ reason: 'silent' });
-      this.schedule();
+      this.pacer.soon();
       this.watch();
     }, this.limits.heartbeatMs);
   }
