@@ -6,7 +6,8 @@ import { readHeaders } from '../../message/headers.js';
 import type { PullLoopOptions, SingleActive } from './pull-options.js';
 import { type ConsumerNames, encodePull, pullSubject } from './pull-request.js';
 
-const PIN_HEADER = 'Nats-Pin-Id';
+/** Is more than the header with the id takes. */
+const TAIL_BYTES = 128;
 
 /** Is how often a place is claimed within the time after which it is taken away. */
 const CLAIMS = 3;
@@ -107,11 +108,13 @@ export class PullPin {
   }
 }
 
-function pinOf(message: Msg): string | undefined {
-  try {
-    return readHeaders(message)?.get(PIN_HEADER) || undefined;
-  } catch {
-    // whoever published it wrote headers that cannot be read: the next message has the id as well
-    return undefined;
-  }
+/**
+ * Finds the id in a message. The server writes it as the last header, behind those of the publisher,
+ * which may be such that none can be read: that must not cost this process its place.
+ */
+function pinOf({ data }: Msg): string | undefined {
+  // headers stand before the payload in the same piece of memory
+  const start = Math.max(0, data.byteOffset - TAIL_BYTES);
+  const tail = Buffer.from(data.buffer, start, data.byteOffset - start).toString('latin1');
+  return /\r\nNats-Pin-Id: ?([^\r\n]+)\r\n\r\n$/.exec(tail)?.[1];
 }
