@@ -1,5 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { jetstream } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
 import type { NatsClient, NatsClientOptions, StreamDeclaration } from 'nestjs-nats';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { JsStage } from '../support/js-stage.js';
 import { NatsBench } from '../support/nats-bench.js';
 import { rejection } from '../support/rejection.js';
@@ -138,6 +141,20 @@ describeOnVersions('an acknowledgement that is lost', (version) => {
   });
 });
 
+/** Reads the numbers that the stream has. */
+async function numbersIn(client: NatsClient): Promise<number[]> {
+  const js = jetstream(client.unwrap<NatsConnection>());
+  const consumer = await js.consumers.get('RETRY', { filter_subjects: 'retry.load' });
+  const { num_pending: pending } = await consumer.info();
+  const numbers: number[] = [];
+  const messages = await consumer.fetch({ max_messages: pending });
+  for await (const message of messages) {
+    const value = message.json();
+    if (typeof value === 'number') numbers.push(value);
+  }
+  return numbers;
+}
+
 describe('without a connection', () => {
   const bench = new NatsBench({ jetstream: true });
   beforeAll(() => bench.start());
@@ -159,5 +176,52 @@ describe('without a connection', () => {
     await bench.server.restart();
     await waitFor(() => isUp, { what: 'the connection' });
     await expect(client.publish(subject, 2)).resolves.toMatchObject({ seq: 2 });
+  });
+
+  it('F7: a restart under load loses nothing that was acknowledged, and doubles nothing', async () => {
+    const client = bench.client({
+      streams,
+      reconnectTimeWait: 50,
+      reconnectJitter: 0,
+      timeoutMs: 20_000,
+      publishRetry: { msgIds: 'all' },
+    });
+    let outages = 0;
+    client.on('disconnect', () => void outages++);
+    const acked = new Set<number>();
+    const refused: string[] = [];
+    let stop = false;
+    let next = 0;
+    const publisher = async (): Promise<void> => {
+      while (!stop) {
+        const n = next++;
+        try {
+          await client.publish('retry.load', n);
+          acked.add(n);
+        } catch (error) {
+          refused.push((error as { code: string }).code);
+          // what is refused at once would spin
+          await sleep(5);
+        }
+      }
+    };
+    const publishers = Array.from({ length: 32 }, publisher);
+    try {
+      await waitFor(() => acked.size > 1_000, { what: 'some messages' });
+      await bench.server.kill();
+      await waitFor(() => outages > 0, { what: 'the disconnect' });
+      await bench.server.restart();
+      const before = acked.size;
+      await waitFor(() => acked.size > before + 1_000, { what: 'more messages' });
+    } finally {
+      stop = true;
+    }
+    await Promise.all(publishers);
+    // those under way were repaired: only what was not sent at all has failed
+    expect(refused.filter((code) => code !== 'NOT_CONNECTED')).toEqual([]);
+    const stored = await numbersIn(client);
+    const inStream = new Set(stored);
+    expect(stored).toHaveLength(inStream.size);
+    expect([...acked].filter((n) => !inStream.has(n))).toEqual([]);
   });
 });

@@ -50,11 +50,4 @@ describe('setStreamHeaders', () => {
       'Nats-Schedule-TTL': '2',
     });
   });
-
-  it('replaces what is there: a message has one id', () => {
-    const result = headers();
-    result.append('Nats-Msg-Id', 'old');
-    setStreamHeaders(result, { msgId: 'new' });
-    expect(result.values('Nats-Msg-Id')).toEqual(['new']);
-  });
 });

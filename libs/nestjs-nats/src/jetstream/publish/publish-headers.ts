@@ -10,7 +10,8 @@ export function setStreamHeaders(
   delayed?: { readonly schedule: Schedule; readonly target: string },
 ): void {
   const set = (name: string, value: string | number | undefined): void => {
-    if (value !== undefined) headers.set(name, `${value}`);
+    // nobody else may set these, so there is nothing to replace, which would cost more
+    if (value !== undefined) headers.append(name, `${value}`);
   };
   set(HEADER.msgId, options.msgId);
   set(HEADER.expectedStream, options.stream);
