@@ -2,7 +2,7 @@ import { afterAll, beforeAll, afterEach, expect, it } from '@jest/globals';
 import { jetstream, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SharedConnection } from 'nestjs-nats';
+import { SharedConnection } from '../../libs/nestjs-nats/src/connection/shared-connection.js';
 import { Logger } from '@nestjs/common';
 import { type NatsTestCluster, type NatsTestServer, startNatsCluster } from 'nestjs-nats/testing';
 import { Cleanup } from '../support/cleanup.js';
