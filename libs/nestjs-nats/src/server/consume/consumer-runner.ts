@@ -103,7 +103,9 @@ export class ConsumerRunner {
       const asked = attempts.admit(delivered.delivery);
       const admission = asked instanceof Promise ? await asked : asked;
       const admitted = { delivered, entry, admission };
+      const past = settler.before(admitted);
       if (this.stopping) settler.giveBack(delivered);
+      else if (past !== undefined) await settler.giveUp(admitted, past);
       else if (admission.lane === 'quarantine') await this.takeApart(admitted);
       else await this.enter(admitted);
     } catch (error) {
@@ -118,12 +120,8 @@ export class ConsumerRunner {
     await new Promise<void>((resolve) => {
       const run = async (): Promise<void> => {
         try {
-          if (admission.used >= this.group.options.retry.attempts) {
-            await settler.crashed(admitted);
-          } else {
-            await attempts.started(delivered.delivery, admission);
-            await this.handle([admitted]);
-          }
+          await attempts.started(delivered.delivery, admission);
+          await this.handle([admitted]);
         } catch (error) {
           log.unexpected(this.group, delivered, error);
         }

@@ -3,10 +3,10 @@ import type { DeliveredMessage } from '../../jetstream/consumer/delivery.js';
 import type { Attempts } from '../../jetstream/settlement/attempts.js';
 import type { Settle } from '../../jetstream/settlement/settle.js';
 import {
-  giveUp,
   type GiveUpSettlement,
   type NakSettlement,
   type Outcome,
+  settlementBefore,
   settlementFor,
 } from '../../jetstream/settlement/settlement.js';
 import type { ConsumeLog } from './consume-log.js';
@@ -64,11 +64,24 @@ export class ConsumerSettler {
     await settle.ack(delivered);
   }
 
-  /** Gives up a message that has ended the process as often as it may be tried. */
-  crashed(admitted: Admitted): Promise<void> {
-    const error = new Error('The process ended each time the message was handled.');
-    const keepsDeadLetters = this.options.keep !== undefined;
-    return this.giveUp(admitted, giveUp('crashed', error, { keepsDeadLetters }));
+  /** Says whether a message is given up for its past, before it is handled; {@link giveUp} does it. */
+  before({ admission }: Admitted): GiveUpSettlement | undefined {
+    return settlementBefore(admission, {
+      policy: this.group.options.retry,
+      keepsDeadLetters: this.options.keep !== undefined,
+    });
+  }
+
+  /** Gives up a message: it is settled when its dead letter is kept. */
+  async giveUp(admitted: Admitted, settlement: GiveUpSettlement): Promise<void> {
+    const { delivered } = admitted;
+    const { settle, keep, log } = this.options;
+    log.givenUp(this.group, delivered, settlement);
+    const kept = settlement.action === 'drop' || (await keep!(admitted, settlement));
+    if (kept) this.forget(delivered);
+    await (kept
+      ? settle.term(delivered, settlement.reason)
+      : settle.nak(delivered, UNKEPT_DELAY_MS));
   }
 
   /** Gives a message back that has not been handled: it goes to whoever is there. */
@@ -108,17 +121,6 @@ export class ConsumerSettler {
     // written before the message can come again, so that its next attempt knows
     await attempts.failed(delivered.delivery, admission, settlement.counted);
     await settle.nak(delivered, settlement.delayMs);
-  }
-
-  private async giveUp(admitted: Admitted, settlement: GiveUpSettlement): Promise<void> {
-    const { delivered } = admitted;
-    const { settle, keep, log } = this.options;
-    log.givenUp(this.group, delivered, settlement);
-    const kept = settlement.action === 'drop' || (await keep!(admitted, settlement));
-    if (kept) this.forget(delivered);
-    await (kept
-      ? settle.term(delivered, settlement.reason)
-      : settle.nak(delivered, UNKEPT_DELAY_MS));
   }
 }
 

@@ -1,0 +1,123 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { NatsConsumeOptions, NatsStrategyOptions, RetryOptions } from 'nestjs-nats';
+import { DeadLetters } from 'nestjs-nats';
+import { JsStage } from '../support/js-stage.js';
+import { NatsBench } from '../support/nats-bench.js';
+import { waitFor } from '../support/wait-for.js';
+
+const bench = new NatsBench({ jetstream: true });
+let js: JsStage;
+let letters: DeadLetters;
+beforeAll(() => bench.start());
+beforeEach(async () => {
+  js = await JsStage.open(bench);
+  letters = new DeadLetters({ servers: bench.server.url });
+  bench.own(async () => {
+    await letters.close();
+    for await (const { config } of js.jsm.streams.list()) await js.jsm.streams.delete(config.name);
+  });
+});
+afterEach(() => bench.clear());
+afterAll(() => bench.stop());
+
+interface Told {
+  used: number;
+  crashes: number;
+  kind: 'failed' | 'started';
+}
+
+/** Makes the consumer of a handler, by listening once; what the handler is given then is noted. */
+async function listen(
+  retry: RetryOptions,
+  strategyOptions: NatsStrategyOptions = {},
+  handler: () => void = () => undefined,
+  options: Partial<NatsConsumeOptions> = {},
+): Promise<{ counts: number[]; close: () => Promise<void> }> {
+  const streams = [{ name: 'JOBS', subjects: ['jobs.>'] }];
+  const { app, strategy } = await bench.create([], { streams, ...strategyOptions });
+  const counts: number[] = [];
+  await strategy.registerSubscriber(
+    'jobs.one',
+    (_, context) => {
+      counts.push((context as unknown as { deliveryCount: number }).deliveryCount);
+      handler();
+    },
+    { stream: 'JOBS', durable: 'work', retry, ...options },
+  );
+  await app.listen();
+  return { counts, close: () => app.close() };
+}
+
+/** Delivers a message so often, each time without a word of what became of it. */
+async function lose(times: number): Promise<void> {
+  for (let i = 0; i < times; i++) (await js.next('JOBS', 'work')).message.respond('-NAK');
+}
+
+/** Writes into the log what another process would have written of the delivery before the last. */
+async function tell({ used, crashes, kind }: Told, delivered: number): Promise<void> {
+  const { time } = (await js.jsm.streams.getMessage('JOBS', { seq: 1 }))!;
+  const stored = time.getTime();
+  const entry = { used, crashes, kind, delivered, stored, first: stored, last: stored };
+  await js.publish('$KV.nestjs-nats-attempts.JOBS.work.1', JSON.stringify(entry));
+}
+
+/** A handler that has been given up by several processes in turn, each of which has ended. */
+async function past(retry: RetryOptions, told: Told, lost: number): Promise<void> {
+  const { close } = await listen(retry);
+  await close();
+  await js.stream('KV_nestjs-nats-attempts', ['$KV.nestjs-nats-attempts.>'], {
+    max_msgs_per_subject: 1,
+    allow_direct: true,
+  });
+  await js.publish('jobs.one');
+  await lose(lost);
+  await tell(told, lost - 1);
+}
+
+describe('a message that was lost by a process', () => {
+  it('has the attempts that a rule for its failure has granted', async () => {
+    const retry = { attempts: 3, rules: [{ error: { test: () => true }, attempts: 20 }] };
+    await past(retry, { used: 7, crashes: 0, kind: 'failed' }, 2);
+    const { counts } = await listen(retry);
+    await waitFor(() => counts.length > 0, { what: 'the handler to be called' });
+    expect(await letters.count()).toBe(0);
+  });
+
+  it('is tried once more when its attempts were used up by failures under another policy', async () => {
+    await past({ attempts: 3 }, { used: 5, crashes: 0, kind: 'failed' }, 2);
+    const { counts } = await listen({ attempts: 3 });
+    await waitFor(() => counts.length > 0, { what: 'the handler to be called' });
+    expect(await letters.count()).toBe(0);
+  });
+
+  it('is given up when the process has ended each time, also with endless attempts', async () => {
+    await past({ attempts: Infinity }, { used: 5, crashes: 5, kind: 'started' }, 2);
+    const { counts } = await listen({ attempts: Infinity });
+    await waitFor(async () => (await letters.count()) > 0, { what: 'the dead letter' });
+    expect(await letters.get(1)).toMatchObject({ reason: 'crashed', errorCode: 'CRASHED' });
+    expect(counts).toEqual([]);
+  });
+});
+
+describe('without an attempt log', () => {
+  it('a message is given up that was delivered as often as it may be tried', async () => {
+    const { close } = await listen({ attempts: 3 }, { attemptLog: false });
+    await close();
+    await js.publish('jobs.one');
+    await lose(3);
+    const { counts } = await listen({ attempts: 3 }, { attemptLog: false });
+    await waitFor(async () => (await letters.count()) > 0, { what: 'the dead letter' });
+    expect(await letters.get(1)).toMatchObject({ reason: 'crashed', attempts: 3 });
+    expect(counts).toEqual([]);
+  });
+
+  it('one that was delivered less often is not', async () => {
+    const { close } = await listen({ attempts: 3 }, { attemptLog: false });
+    await close();
+    await js.publish('jobs.one');
+    await lose(2);
+    const { counts } = await listen({ attempts: 3 }, { attemptLog: false });
+    await waitFor(() => counts.length > 0, { what: 'the handler to be called' });
+    expect(counts).toEqual([3]);
+  });
+});
