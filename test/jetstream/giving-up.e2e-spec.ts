@@ -1,6 +1,8 @@
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { NatsConsumeOptions, NatsStrategyOptions, RetryOptions } from 'nestjs-nats';
 import { DeadLetters } from 'nestjs-nats';
+import type { DeliveredMessage } from '../../libs/nestjs-nats/src/jetstream/consumer/delivery.js';
 import { JsStage } from '../support/js-stage.js';
 import { NatsBench } from '../support/nats-bench.js';
 import { waitFor } from '../support/wait-for.js';
@@ -30,7 +32,7 @@ interface Told {
 async function listen(
   retry: RetryOptions,
   strategyOptions: NatsStrategyOptions = {},
-  handler: () => void = () => undefined,
+  handler: () => unknown = () => undefined,
   options: Partial<NatsConsumeOptions> = {},
 ): Promise<{ counts: number[]; close: () => Promise<void> }> {
   const streams = [{ name: 'JOBS', subjects: ['jobs.>'] }];
@@ -38,9 +40,9 @@ async function listen(
   const counts: number[] = [];
   await strategy.registerSubscriber(
     'jobs.one',
-    (_, context) => {
+    async (_, context) => {
       counts.push((context as unknown as { deliveryCount: number }).deliveryCount);
-      handler();
+      await handler();
     },
     { stream: 'JOBS', durable: 'work', retry, ...options },
   );
@@ -119,5 +121,57 @@ describe('without an attempt log', () => {
     const { counts } = await listen({ attempts: 3 }, { attemptLog: false });
     await waitFor(() => counts.length > 0, { what: 'the handler to be called' });
     expect(counts).toEqual([3]);
+  });
+});
+
+describe('after the end of a process with many messages under way', () => {
+  /** Publishes messages and loses them all, as a process does that ends. */
+  async function loseAll(count: number): Promise<void> {
+    const taken: DeliveredMessage[] = [];
+    for (let i = 0; i < count; i++) {
+      await js.publish('jobs.one');
+      taken.push(await js.next('JOBS', 'work'));
+    }
+    for (const { message } of taken) message.respond('-NAK');
+    await js.shared.current!.flush();
+  }
+
+  it('they wait for their turn where they are, as far as half of the places go', async () => {
+    const { close } = await listen({}, {}, undefined, { concurrency: 64 });
+    await close();
+    await loseAll(40);
+    let running = 0;
+    let most = 0;
+    const handler = async (): Promise<void> => {
+      most = Math.max(most, ++running);
+      await setTimeout(20);
+      running--;
+    };
+    const { counts } = await listen({}, {}, handler, { concurrency: 64 });
+    await waitFor(() => counts.length === 40, { what: () => `40 calls, not ${counts.length}` });
+    expect(most).toBe(1);
+    const again = counts.filter((count) => count > 2).length;
+    expect(again).toBeLessThanOrEqual(8);
+  });
+
+  it('new ones are handled meanwhile', async () => {
+    const { close } = await listen({}, {}, undefined, { concurrency: 4 });
+    await close();
+    await loseAll(4);
+    const { counts } = await listen({}, {}, () => setTimeout(300), { concurrency: 4 });
+    await waitFor(() => counts.length > 0, { what: 'the first call' });
+    for (let i = 0; i < 10; i++) await js.publish('jobs.one');
+    const fresh = (): number => counts.filter((count) => count === 1).length;
+    await waitFor(() => fresh() === 10, { what: () => `10 new ones, not ${fresh()}` });
+    await waitFor(() => counts.length === 14, { what: 'the others' });
+  });
+
+  it('the only place of a consumer is held for a message that waits', async () => {
+    const { close } = await listen({}, {}, undefined, { concurrency: 1 });
+    await close();
+    await loseAll(1);
+    const { counts } = await listen({}, {}, undefined, { concurrency: 1 });
+    await waitFor(() => counts.length === 1, { what: 'the call' });
+    expect(counts).toEqual([2]);
   });
 });

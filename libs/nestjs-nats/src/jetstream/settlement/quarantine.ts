@@ -2,8 +2,6 @@ import { MAX_TIMER_MS } from '../../errors/option-faults.js';
 
 /** How a {@link Quarantine} is held. */
 export interface QuarantineOptions {
-  /** How many messages wait at most; each holds a place of its consumer. Default 16. */
-  readonly maxWaiting?: number;
   /**
    * After how long the next message comes in though the one before is not over, in milliseconds.
    * Default 30,000.
@@ -30,11 +28,9 @@ export class Quarantine {
   private waiting: Quarantined[] = [];
   private occupied = false;
   private closed = false;
-  private readonly maxWaiting: number;
   private readonly patienceMs: number;
 
-  constructor({ maxWaiting = 16, patienceMs = 30_000 }: QuarantineOptions = {}) {
-    this.maxWaiting = maxWaiting;
+  constructor({ patienceMs = 30_000 }: QuarantineOptions = {}) {
     this.patienceMs = Math.min(patienceMs, MAX_TIMER_MS);
   }
 
@@ -44,20 +40,13 @@ export class Quarantine {
   }
 
   /**
-   * Handles a message, at once or when its turn comes.
-   *
-   * @returns `false` when too many wait, or after {@link close}: put the message off, so that
-   * another process may take it
+   * Handles a message, at once or when its turn comes; skips it after {@link close}. How many wait is
+   * for consumers to bound: each of them holds a place.
    */
-  submit(message: Quarantined): boolean {
-    if (this.closed) return false;
-    if (!this.occupied) {
-      this.start(message);
-      return true;
-    }
-    if (this.waiting.length >= this.maxWaiting) return false;
-    this.waiting.push(message);
-    return true;
+  submit(message: Quarantined): void {
+    if (this.closed) message.skip();
+    else if (this.occupied) this.waiting.push(message);
+    else this.start(message);
   }
 
   /** Starts nothing any more and skips what waits; what runs goes on. */

@@ -41,6 +41,9 @@ export class ConsumerRunner {
   private batches = 0;
   private readonly capacity: number;
   private taken = 0;
+  /** How many places are held by messages that may have ended the process, and how many may be. */
+  private suspects = 0;
+  private readonly maxSuspects: number;
   private stopping = false;
 
   constructor(
@@ -50,6 +53,7 @@ export class ConsumerRunner {
     const { concurrency, ackWaitMs, batch } = group.options;
     this.progress = new InProgress(ackWaitMs, (delivered) => options.settler.working(delivered));
     this.capacity = concurrency * (batch?.size ?? 1);
+    this.maxSuspects = Math.ceil(this.capacity / 2);
     this.batcher = batch && new Batcher(batch, (waiting) => this.takeBatch(waiting));
   }
 
@@ -117,6 +121,9 @@ export class ConsumerRunner {
   private async takeApart(admitted: Admitted): Promise<void> {
     const { quarantine, attempts, settler, log } = this.options;
     const { delivered, admission } = admitted;
+    // messages that come for the first time need places too
+    if (this.suspects >= this.maxSuspects) return settler.putBack(delivered);
+    this.suspects++;
     await new Promise<void>((resolve) => {
       const run = async (): Promise<void> => {
         try {
@@ -131,8 +138,9 @@ export class ConsumerRunner {
         settler.putBack(delivered);
         resolve();
       };
-      if (!quarantine.submit({ run, skip })) skip();
+      quarantine.submit({ run, skip });
     });
+    this.suspects--;
   }
 
   private async enter(admitted: Admitted): Promise<void> {
