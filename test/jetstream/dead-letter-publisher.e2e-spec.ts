@@ -129,6 +129,14 @@ describeOnVersions('dead letters', (version) => {
     await expect(publish()).resolves.toBe(false);
   });
 
+  it('are still stored while the last handlers come to their end', async () => {
+    const { publisher, publish, make, stored, failures } = await stage();
+    await make();
+    publisher.stop();
+    await expect(publish()).resolves.toBe(true);
+    expect([await stored(), failures.length]).toEqual([1, 0]);
+  });
+
   it('fit though the message alone is as large as the server takes', async () => {
     const limit = 1024 * 1024;
     const { js, publish, make } = await stage(new Uint8Array(limit).fill(7));

@@ -60,12 +60,12 @@ export class DeadLetterPublisher {
    * Stores a dead letter. Never rejects.
    *
    * @param subject where dead letters go
-   * @returns whether it is stored; `false` when the publisher was stopped before, or when no stream
+   * @returns whether it is stored; `false` when the publisher was stopped and it failed, or when no stream
    * takes the message in any form: let it come again then, in the second case after a long while
    */
   async publish(dead: DeadMessage, death: Death, subject: string): Promise<boolean> {
     let refusals = 0;
-    for (let pauseMs = FIRST_PAUSE_MS; !this.stopped; pauseMs *= 2) {
+    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs *= 2) {
       try {
         await this.tryOnce(dead, death, subject);
         return true;
@@ -74,11 +74,14 @@ export class DeadLetterPublisher {
         if (isRefusal(error) && ++refusals === MAX_REFUSALS) return false;
       }
       await this.pause(Math.min(pauseMs, LONGEST_PAUSE_MS));
+      if (this.stopped) return false;
     }
-    return false;
   }
 
-  /** Tries nothing any more; what is on its way is waited for by who has published it. */
+  /**
+   * Tries nothing a second time any more. What handlers give up that come to their end now is tried
+   * once; what is on its way is waited for by who has published it.
+   */
   stop(): void {
     this.stopped = true;
     for (const wake of this.pauses) wake();
