@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { NatsStrategy } from 'nestjs-nats';
+import { connections } from '../support/monitoring.js';
 import { NatsBench } from '../support/nats-bench.js';
 import { rejection } from '../support/rejection.js';
 import { waitFor } from '../support/wait-for.js';
@@ -32,6 +33,25 @@ describe('F11: a consumer that others own', () => {
     await waitFor(async () => (await kept())['dead.JOBS.legacy'] === 1, {
       what: 'the dead letter',
     });
+  });
+
+  it('is listened to once, however many handlers are added later', async () => {
+    const givenUpBy = [{ stream: 'JOBS', consumer: 'legacy' }];
+    const { app, strategy } = await bench.create([], { streams, givenUpBy });
+    await app.listen();
+    for (const durable of ['a', 'b']) {
+      await strategy.registerSubscriber(`jobs.${durable}`, () => undefined, {
+        stream: 'JOBS',
+        durable,
+      });
+    }
+    const advisories = async (): Promise<string[]> =>
+      (await connections(bench.server))
+        .flatMap(({ subscriptions_list = [] }) => subscriptions_list)
+        .filter((subject) => subject.includes('MAX_DELIVERIES'));
+    expect(await advisories()).toHaveLength(1);
+    await app.close();
+    expect(await advisories()).toEqual([]);
   });
 
   it('is checked at boot', () => {

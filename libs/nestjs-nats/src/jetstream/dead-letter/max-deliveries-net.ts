@@ -48,6 +48,7 @@ export class MaxDeliveriesNet {
   private readonly publisher: DeadLetterPublisher;
   private readonly stopping = new AbortController();
   private work: Promise<void> | undefined;
+  private listening: Promise<void> | undefined;
 
   constructor(
     private readonly shared: SharedConnection,
@@ -63,20 +64,12 @@ export class MaxDeliveriesNet {
   }
 
   /**
-   * Begins to listen; resolves when the server has accepted it.
+   * Begins to listen, unless it does; resolves when the server has accepted it.
    *
    * @throws NatsTransportError `CONNECTION_FAILED`, `PERMISSION_DENIED`, `TIMEOUT`
    */
-  async start(): Promise<void> {
-    const connection = await this.shared.connect();
-    const requests = this.options.consumers.map((consumer) => ({
-      filter: `$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.${consumer.stream}.${consumer.consumer}`,
-      queue: QUEUE,
-      receive: ({ data }: { data: Uint8Array }) => this.caught(readExhausted(data, consumer)),
-      fail: (error: unknown) => this.options.report(`The net for ${nameOf(consumer)} fails`, error),
-    }));
-    const { apiTimeoutMs } = this.options.jetstream;
-    this.subscriptions = await subscribeAll(connection, requests, apiTimeoutMs);
+  start(): Promise<void> {
+    return (this.listening ??= this.listen());
   }
 
   /**
@@ -88,6 +81,27 @@ export class MaxDeliveriesNet {
     this.publisher.stop();
     this.stopping.abort();
     await this.work;
+  }
+
+  private async listen(): Promise<void> {
+    try {
+      await this.subscribe();
+    } catch (error) {
+      this.listening = undefined;
+      throw error;
+    }
+  }
+
+  private async subscribe(): Promise<void> {
+    const connection = await this.shared.connect();
+    const requests = this.options.consumers.map((consumer) => ({
+      filter: `$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.${consumer.stream}.${consumer.consumer}`,
+      queue: QUEUE,
+      receive: ({ data }: { data: Uint8Array }) => this.caught(readExhausted(data, consumer)),
+      fail: (error: unknown) => this.options.report(`The net for ${nameOf(consumer)} fails`, error),
+    }));
+    const { apiTimeoutMs } = this.options.jetstream;
+    this.subscriptions = await subscribeAll(connection, requests, apiTimeoutMs);
   }
 
   /** Is called for each advisory. */
