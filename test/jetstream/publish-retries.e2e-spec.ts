@@ -190,10 +190,10 @@ describe('without a connection', () => {
     client.on('disconnect', () => void outages++);
     const acked = new Set<number>();
     const refused: string[] = [];
-    let stop = false;
+    const stop = new AbortController();
     let next = 0;
     const publisher = async (): Promise<void> => {
-      while (!stop) {
+      while (!stop.signal.aborted) {
         const n = next++;
         try {
           await client.publish('retry.load', n);
@@ -214,7 +214,7 @@ describe('without a connection', () => {
       const before = acked.size;
       await waitFor(() => acked.size > before + 1_000, { what: 'more messages' });
     } finally {
-      stop = true;
+      stop.abort();
     }
     await Promise.all(publishers);
     // those under way were repaired: only what was not sent at all has failed
