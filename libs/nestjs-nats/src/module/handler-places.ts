@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { PATTERN_METADATA } from '@nestjs/microservices/constants.js';
 import { type HandlerPlace, NatsStrategy } from '../server/nats.strategy.js';
@@ -9,15 +9,14 @@ import { type HandlerPlace, NatsStrategy } from '../server/nats.strategy.js';
  * registers with a transport is a function without a name.
  */
 @Injectable()
-export class HandlerPlaces implements OnModuleInit {
+export class HandlerPlaces {
   constructor(
     private readonly discovery: DiscoveryService,
     private readonly scanner: MetadataScanner,
-    private readonly strategy: NatsStrategy,
-  ) {}
-
-  onModuleInit(): void {
-    this.strategy.locateHandlers(this.find());
+    strategy: NatsStrategy,
+  ) {
+    // not in a hook: an application that starts its microservices first has run none by then
+    strategy.locateHandlers(this.find());
   }
 
   private find(): HandlerPlace[] {
