@@ -1,9 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { BatchFailure, type JetStreamBatchContext, Terminate } from 'nestjs-nats';
 import { gate } from '../support/gate.js';
-import { oneTo } from '../support/pull-stage.js';
+import { ascending, oneTo } from '../support/pull-stage.js';
 import { StreamBench } from '../support/stream-bench.js';
-import { ascending } from '../support/pull-stage.js';
 import { waitFor } from '../support/wait-for.js';
 
 const bench = new StreamBench();
@@ -30,7 +29,7 @@ describe('a handler of batches', () => {
     });
     await bench.settled('saver');
     expect(items()).toBe(1_000);
-    expect(calls.flat().toSorted((a, b) => a - b)).toEqual(oneTo(1_000));
+    expect(ascending(calls.flat())).toEqual(oneTo(1_000));
     expect(calls.length).toBeLessThanOrEqual(60);
     expect(Math.max(...calls.map(({ length }) => length))).toBe(50);
   });
@@ -89,7 +88,7 @@ describe('a handler of batches', () => {
     blocked.open();
     await bench.settled('saver');
     expect(most).toBe(concurrency);
-    expect(calls.flat().toSorted((a, b) => a - b)).toEqual(oneTo(40));
+    expect(ascending(calls.flat())).toEqual(oneTo(40));
   });
 });
 

@@ -27,7 +27,7 @@ describe("mode 'broadcast'", () => {
     await bench.publish('x', oneTo(50));
     for (const mine of got) {
       await received(mine, 50);
-      expect(mine.toSorted((a, b) => a - b)).toEqual(oneTo(50));
+      expect(ascending(mine)).toEqual(oneTo(50));
     }
   });
 
@@ -59,7 +59,7 @@ describe("mode 'broadcast'", () => {
       oneTo(10).map((n) => n + 10),
     );
     await received(got, 20);
-    expect(got.toSorted((a, b) => a - b)).toEqual(oneTo(20));
+    expect(ascending(got)).toEqual(oneTo(20));
   });
 
   it('misses nothing when that happens before the first message has come', async () => {
@@ -109,7 +109,7 @@ describe("mode 'broadcast'", () => {
     }
     await bench.publish('x', [31]);
     await waitFor(() => got.includes(31), { what: 'the last message' });
-    expect(got.toSorted((a, b) => a - b)).toEqual(oneTo(31));
+    expect(ascending(got)).toEqual(oneTo(31));
   });
 
   it('leaves no consumer behind', async () => {
@@ -231,7 +231,7 @@ describe("ack: 'confirmed'", () => {
     await bench.consume<number>((n) => void got.push(n), { durable: 'sure', ack: 'confirmed' });
     await received(got, 100);
     await bench.settled('sure');
-    expect(got.toSorted((a, b) => a - b)).toEqual(oneTo(100));
+    expect(ascending(got)).toEqual(oneTo(100));
   });
 
   it('asks the server for its word on each', async () => {
@@ -280,7 +280,7 @@ describeOnVersions('singleActive', (wanted, age) => {
     await own.settled('one');
     expect(new Set(got.slice(30).map(({ by }) => by)).size).toBe(1);
     expect(got[30]!.by).not.toBe(active);
-    expect(got.map(({ n }) => n).toSorted((a, b) => a - b)).toEqual(oneTo(60));
+    expect(ascending(got.map(({ n }) => n))).toEqual(oneTo(60));
   });
 
   it('keeps its place while a handler takes longer than the ack wait', async () => {

@@ -21,7 +21,11 @@ afterEach(async () => {
 afterAll(() => bench.stop());
 
 const listen = async (): Promise<void> => {
-  await bench.consume<number>((n) => void got.push(n), { durable: 'work' });
+  await bench.consume<number>((n) => void got.push(n), {
+    durable: 'work',
+    // what is lost on its way to a killed server, or from it, comes again after this
+    ackWaitMs: 2_000,
+  });
   // an application that starts sets the logger
   log = captureLog();
 };

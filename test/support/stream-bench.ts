@@ -25,7 +25,7 @@ export type ConsumeOptions = Partial<NatsConsumeOptions> & {
 export interface Replica {
   readonly registration: Registration;
   readonly info: NatsListenInfo;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 let streams = 0;
