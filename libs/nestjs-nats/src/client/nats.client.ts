@@ -168,8 +168,9 @@ export class NatsClient extends ClientProxy<NatsEvents> {
   /**
    * Publishes an event, at once and whether or not anybody subscribes to the result.
    *
-   * @returns completes when the message is handed over, or fails as {@link publish} does without
-   * `confirm`; a failure that nobody has subscribed to hear is logged
+   * @returns emits the acknowledgement of a stream (`emit<PubAck>()`), or completes when the message
+   * is handed over; fails as {@link publish} does without `confirm`. A failure that nobody has
+   * subscribed to hear is logged
    */
   override emit<TResult = void, TInput = unknown>(
     pattern: unknown,
