@@ -109,7 +109,10 @@ export class Publication implements ReplySink {
     const { schedule, ackTimeoutMs } = this.shared.retry;
     const isLast = !resendable || this.attempts >= schedule.attempts;
     const leftMs = this.leftMs();
-    return { ...this.message, remainingMs: isLast ? leftMs : Math.min(leftMs, ackTimeoutMs) };
+    const remainingMs = isLast ? leftMs : Math.min(leftMs, ackTimeoutMs);
+    // not a copy of all that the message has: that costs as much as sending it
+    const { subject, payload, headers, timeoutMs } = this.message;
+    return { subject, payload, headers, timeoutMs, remainingMs };
   }
 
   private sendLater(error: NatsTransportError): void {
