@@ -55,8 +55,8 @@ export interface FailedItem {
 }
 
 /**
- * Says, thrown by a handler that takes several messages at a time, which of them it has not handled.
- * The others are done.
+ * Says, thrown or returned by a handler that takes several messages at a time, which of them it has
+ * not handled. The others are done.
  */
 export class BatchFailure extends RpcException {
   override readonly name: string = 'BatchFailure';

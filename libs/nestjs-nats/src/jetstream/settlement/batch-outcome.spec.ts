@@ -24,35 +24,51 @@ describe('batchOutcomes', () => {
     expect(batchOutcomes(failed(failure), 4)).toEqual([failed(one), done, failed(two), done]);
   });
 
-  it.each([
-    ['places outside of the batch', [{ index: 7, error: 1 }], [done, done]],
-    ['a place that is no whole number', [{ index: 0.5, error: 1 }], [done, done]],
-    [
-      'a second reason',
-      [
-        { index: 0, error: 'a' },
-        { index: 0, error: 'b' },
-      ],
-      [failed('a'), done],
-    ],
-    ['no reason', [{ index: 1 }], [done, failed(undefined)]],
-    ['no list', undefined, [done, done]],
-    ['no items', [null, 7], [done, done]],
-  ])('makes do with %s', (_, items, outcomes) => {
-    const failure = new BatchFailure([]);
-    Object.assign(failure, { items });
-    expect(batchOutcomes(failed(failure), 2)).toEqual(outcomes);
+  it('takes the first of two reasons, and makes do without any', () => {
+    const failure = new BatchFailure([
+      { index: 0, error: 'a' },
+      { index: 0, error: 'b' },
+      { index: 1 } as FailedItem,
+    ]);
+    expect(batchOutcomes(failed(failure), 3)).toEqual([failed('a'), failed(undefined), done]);
   });
 
-  it('gives an outcome for each message, whatever is named', () => {
-    const item = fc.record({ index: fc.integer({ min: -2, max: 12 }), error: fc.string() });
+  it('takes all for done when none is named', () => {
+    expect(batchOutcomes(failed(new BatchFailure([])), 2)).toEqual([done, done]);
+  });
+
+  it.each([
+    ['the message 2', [{ index: 2, error: 1 }]],
+    ['the message -1', [{ index: -1, error: 1 }]],
+    ['the message 0.5', [{ index: 0.5, error: 1 }]],
+    ['the message "0"', [{ index: '0', error: 1 }]],
+    ['the message 7', [{ index: 0, error: 1 }, { index: 7 }]],
+    ['the message null', [7]],
+    ['the message null', [{ error: 1 }]],
+    ['no list of messages', undefined],
+    ['no list of messages', new Map([[0, 'x']])],
+  ])('takes all for failed when %s is named: %j', (what, items) => {
+    const failure = new BatchFailure([]);
+    Object.assign(failure, { items });
+    const error = expect.objectContaining({
+      name: 'RangeError',
+      message: expect.stringContaining(`names ${what} for a batch of 2`),
+      cause: failure,
+    });
+    const outcome = { kind: 'failed', error };
+    expect(batchOutcomes(failed(failure), 2)).toEqual([outcome, outcome]);
+  });
+
+  it('gives an outcome for each message, and never takes one that is named for done', () => {
+    const item = fc.record({ index: fc.integer({ min: -1, max: 12 }), error: fc.string() });
     fc.assert(
-      fc.property(fc.array(item), fc.nat(10), (items: FailedItem[], size) => {
+      fc.property(fc.array(item, { maxLength: 4 }), fc.nat(10), (items: FailedItem[], size) => {
         const outcomes = batchOutcomes(failed(new BatchFailure(items)), size);
         expect(outcomes).toHaveLength(size);
         const named = new Set(items.map(({ index }) => index));
+        const all = [...named].some((index) => index < 0 || index >= size);
         expect(outcomes.map(({ kind }) => kind === 'failed')).toEqual(
-          outcomes.map((_, index) => named.has(index)),
+          outcomes.map((_, index) => all || named.has(index)),
         );
       }),
     );

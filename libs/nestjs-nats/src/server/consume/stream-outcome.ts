@@ -1,3 +1,5 @@
+import { isObservable, tap } from 'rxjs';
+import { isBatchFailure } from '../../errors/handler-exceptions.js';
 import type { Outcome as Handled } from '../../jetstream/settlement/settlement.js';
 import type { NatsMessageContext } from '../../message/context.js';
 import type { MaybePromise } from '../../message/payload.js';
@@ -18,7 +20,9 @@ export class StreamOutcome implements Outcome {
   ) {}
 
   follow(result: unknown): MaybePromise<void> {
-    return completion(result, this.context);
+    assertNoFailure(result);
+    const followed = isObservable(result) ? result.pipe(tap(assertNoFailure)) : result;
+    return completion(followed, this.context);
   }
 
   succeeded(): void {
@@ -28,4 +32,9 @@ export class StreamOutcome implements Outcome {
   failed(error: unknown): void {
     this.value = { kind: 'failed', error };
   }
+}
+
+/** A batch failure that is given instead of thrown is one all the same: it says what is not done. */
+function assertNoFailure(result: unknown): void {
+  if (isBatchFailure(result)) throw result;
 }

@@ -1,0 +1,141 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { BatchFailure, type DeadLetter, DeadLetters, Terminate } from 'nestjs-nats';
+import { of, throwError } from 'rxjs';
+import { JsStage } from '../support/js-stage.js';
+import { NatsBench } from '../support/nats-bench.js';
+import { waitFor } from '../support/wait-for.js';
+
+const bench = new NatsBench({ jetstream: true });
+let js: JsStage;
+let letters: DeadLetters;
+beforeAll(() => bench.start());
+beforeEach(async () => {
+  js = await JsStage.open(bench);
+  letters = new DeadLetters({ servers: bench.server.url });
+  bench.own(async () => {
+    await letters.close();
+    for await (const { config } of js.jsm.streams.list()) await js.jsm.streams.delete(config.name);
+  });
+});
+afterEach(() => bench.clear());
+afterAll(() => bench.stop());
+
+type Handle = (batch: string[]) => unknown;
+
+/** Consumes batches of three, tries each message twice, and gives the calls of the handler. */
+async function consume(handle: Handle, codec: 'text' | 'json' = 'text'): Promise<string[][]> {
+  const streams = [{ name: 'JOBS', subjects: ['jobs'] }];
+  const { app, strategy } = await bench.create([], { streams });
+  const calls: string[][] = [];
+  await strategy.registerSubscriber(
+    'jobs',
+    (batch: unknown) => {
+      calls.push(batch as string[]);
+      return handle(batch as string[]);
+    },
+    {
+      stream: 'JOBS',
+      durable: 'work',
+      batch: { size: 3, maxWaitMs: 100 },
+      codec,
+      retry: { attempts: 2, initialMs: 10, jitter: 0 },
+    },
+  );
+  await app.listen();
+  return calls;
+}
+
+async function publish(...jobs: string[]): Promise<void> {
+  for (const job of jobs) js.peer.publish('jobs', job);
+  await js.peer.flush();
+}
+
+async function settled(): Promise<void> {
+  await waitFor(
+    async () => {
+      const { num_pending, num_ack_pending } = await js.info('JOBS', 'work');
+      return num_pending + num_ack_pending === 0;
+    },
+    { what: 'all messages to be settled' },
+  );
+}
+
+async function dead(): Promise<Record<string, DeadLetter>> {
+  const found: Record<string, DeadLetter> = {};
+  for await (const letter of letters.list()) found[Buffer.from(letter.data).toString()] = letter;
+  return found;
+}
+
+const often = (calls: string[][], job: string): number =>
+  calls.flat().filter((one) => one === job).length;
+
+describe('a handler that takes batches', () => {
+  it('gets several messages at a time, and all are done when it completes', async () => {
+    const calls = await consume(() => undefined);
+    await publish('1', '2', '3', '4');
+    await settled();
+    expect(calls.map((call) => call.length)).toEqual([3, 1]);
+    expect(await dead()).toEqual({});
+  });
+
+  it('that throws has failed with all of them', async () => {
+    const calls = await consume(() => {
+      throw new Error('no');
+    });
+    await publish('1', '2', '3');
+    await settled();
+    expect(Object.keys(await dead())).toHaveLength(3);
+    expect(['1', '2', '3'].map((job) => often(calls, job))).toEqual([2, 2, 2]);
+  });
+
+  const failing =
+    (give: (failure: BatchFailure) => unknown): Handle =>
+    (batch) => {
+      const index = batch.indexOf('2');
+      if (index === -1) return undefined;
+      return give(new BatchFailure([{ index, error: new Terminate('two is odd') }]));
+    };
+
+  it.each<[how: string, Handle]>([
+    [
+      'throws a BatchFailure',
+      failing((failure) => {
+        throw failure;
+      }),
+    ],
+    ['rejects with one', failing((failure) => Promise.reject(failure))],
+    ['returns one', failing((failure) => failure)],
+    ['resolves to one', failing((failure) => Promise.resolve(failure))],
+    ['emits one', failing((failure) => of(failure))],
+    ['emits one as an error', failing((failure) => throwError(() => failure))],
+  ])('that %s has failed with those it names', async (_, handle) => {
+    const calls = await consume(handle);
+    await publish('1', '2', '3');
+    await settled();
+    const found = await dead();
+    expect(Object.keys(found)).toEqual(['2']);
+    expect(found['2']).toMatchObject({ reason: 'terminated', error: 'two is odd' });
+    expect(['1', '2', '3'].map((job) => often(calls, job))).toEqual([1, 1, 1]);
+  });
+
+  it('that names a message which is not there has failed with all: none is lost', async () => {
+    const calls = await consume((batch) => {
+      // counted from 1
+      throw new BatchFailure([{ index: batch.length, error: new Error('the last one') }]);
+    });
+    await publish('1', '2', '3');
+    await settled();
+    const found = await dead();
+    expect(Object.keys(found)).toHaveLength(3);
+    expect(found['1']?.error).toContain('counted from 0');
+    expect(['1', '2', '3'].map((job) => often(calls, job))).toEqual([2, 2, 2]);
+  });
+
+  it('is not given what cannot be read, and gets the rest', async () => {
+    const calls = await consume(() => undefined, 'json');
+    await publish('1', '{', '3');
+    await settled();
+    expect(calls.flat()).toEqual([1, 3]);
+    expect((await dead())['{']).toMatchObject({ reason: 'unreadable' });
+  });
+});
