@@ -5,6 +5,7 @@ import { DeadLetters } from 'nestjs-nats';
 import type { DeliveredMessage } from '../../libs/nestjs-nats/src/jetstream/consumer/delivery.js';
 import { JsStage } from '../support/js-stage.js';
 import { NatsBench } from '../support/nats-bench.js';
+import { rejection } from '../support/rejection.js';
 import { waitFor } from '../support/wait-for.js';
 
 const bench = new NatsBench({ jetstream: true });
@@ -98,6 +99,24 @@ describe('a message that was lost by a process', () => {
     await waitFor(async () => (await letters.count()) > 0, { what: 'the dead letter' });
     expect(await letters.get(1)).toMatchObject({ reason: 'crashed', errorCode: 'CRASHED' });
     expect(counts).toEqual([]);
+  });
+});
+
+describe('attempts', () => {
+  const retry = { maxMs: 120_000 };
+
+  it('must be remembered until the next one', async () => {
+    const listening = listen(retry, { attemptLog: { maxAgeMs: 120_000 } });
+    expect(await rejection(listening)).toMatchObject({
+      code: 'INVALID_OPTIONS',
+      details: { faults: [expect.stringContaining('retry.maxMs: 120000 is not less than')] },
+    });
+  });
+
+  it('are, if that is longer, or need not be, if they are not written down', async () => {
+    const { close } = await listen(retry, { attemptLog: { maxAgeMs: 120_001 } });
+    await close();
+    await listen(retry, { attemptLog: false });
   });
 });
 

@@ -28,12 +28,8 @@ const DUPLICATE_WINDOW_MS = 120_000;
 
 const NAMES = ['bucket', 'replicas', 'maxAgeMs'] satisfies (keyof AttemptLogOptions)[];
 
-/**
- * Says what is wrong with the option `attemptLog` of a strategy.
- *
- * @param longestDelayMs the longest delay between two attempts of any handler
- */
-export function attemptLogFaults(option: unknown, longestDelayMs = 0): string[] {
+/** Says what is wrong with the option `attemptLog` of a strategy. */
+export function attemptLogFaults(option: unknown): string[] {
   if (option === undefined || option === false) return [];
   if (typeof option !== 'object' || option === null) {
     return [`attemptLog: expected an object or false, got ${describe(option)}`];
@@ -47,11 +43,6 @@ export function attemptLogFaults(option: unknown, longestDelayMs = 0): string[] 
   if (replicasFault !== undefined) faults.push(`replicas: ${replicasFault}`);
   const ageFault = wholeNumberFault(maxAgeMs, MIN_AGE_MS, MAX_AGE_MS);
   if (ageFault !== undefined) faults.push(`maxAgeMs: ${ageFault}`);
-  else if (Number(maxAgeMs) <= longestDelayMs) {
-    faults.push(
-      `maxAgeMs: ${String(maxAgeMs)} is not longer than the longest delay between attempts, ${longestDelayMs}`,
-    );
-  }
   return faults.map((fault) => `attemptLog.${fault}`);
 }
 

@@ -6,6 +6,7 @@ import {
   resolveConsume,
   type ResolvedConsumeOptions,
 } from '../../jetstream/consumer/resolve-consume.js';
+import { longestDelayMs } from '../../jetstream/settlement/retry-policy.js';
 import type { Declaration } from '../declaration.js';
 
 /** What handlers of streams get that do not say otherwise. */
@@ -13,6 +14,8 @@ export interface ConsumeDefaults {
   readonly codec: Codec;
   /** Tells the methods a pattern stands at, as far as known, for errors to name. */
   readonly placesOf?: (route: string) => readonly string[];
+  /** How long failed attempts are remembered, in milliseconds; nothing when they are not written down. */
+  readonly rememberedMs?: number;
 }
 
 /**
@@ -28,10 +31,26 @@ export function resolveConsumer(
   if (kind === 'request') {
     faults.push('stream: nobody waits for an answer to a message of a stream; use @Consume');
   }
-  if (faults.length === 0) return resolveConsume(extras, defaults);
+  if (faults.length === 0) {
+    const options = resolveConsume(extras, defaults);
+    const fault = forgottenFault(options, defaults);
+    if (fault === undefined) return options;
+    faults.push(fault);
+  }
   throw new NatsTransportError(
     'INVALID_OPTIONS',
     `Cannot use the options of the stream handler for ${quote(route)}: ${faults.join('; ')}.`,
     { details: { subject: route, faults } },
   );
+}
+
+/** An attempt that is forgotten before the next one would be the first again, for ever. */
+function forgottenFault(
+  { retry }: ResolvedConsumeOptions,
+  { rememberedMs = Infinity }: ConsumeDefaults,
+): string | undefined {
+  const longestMs = longestDelayMs(retry);
+  return longestMs < rememberedMs
+    ? undefined
+    : `retry.maxMs: ${longestMs} is not less than attemptLog.maxAgeMs, ${rememberedMs}, after which attempts are forgotten`;
 }

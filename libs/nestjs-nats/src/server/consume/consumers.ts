@@ -44,13 +44,14 @@ export class Consumers implements Declarer {
 
   constructor(private readonly options: ConsumersOptions) {
     const { connection, settings, defaults, logger } = options;
-    this.table = new ConsumerTable(defaults);
+    const { attemptLog, provision } = settings;
+    const rememberedMs = attemptLog === false ? undefined : attemptLog.maxAgeMs;
+    this.table = new ConsumerTable({ ...defaults, rememberedMs });
     this.api = new JetStreamApi(connection, settings.jetstream);
     this.log = new ConsumeLog(logger);
     this.calls = new ConsumerCalls(options.read, options.processing, (failure) =>
       this.log.trouble('A handler failed after an interceptor had ended', failure),
     );
-    const { attemptLog, provision } = settings;
     const create = provision === 'create' || provision === 'update';
     const report = (error: unknown): void =>
       this.log.trouble('The attempt log cannot be used', error);
