@@ -247,6 +247,17 @@ describe('redrive', () => {
     expect(await on.letters.count()).toBe(1);
   });
 
+  it('is redriven without an id when there is no room for one', async () => {
+    const on = await stage();
+    const { max_payload: limit } = on.js.peer.info!;
+    // the dead letter just says where it comes from; the id would take a little more
+    const room = `NATS/1.0\r\nDead-Letter-Subject: ${on.orders}.7\r\n\r\n`.length;
+    await on.giveUp({ data: 'x'.repeat(limit - room) });
+    const { sequence } = await on.letters.redrive(1);
+    const stored = await on.js.jsm.streams.getMessage(on.orders, { seq: sequence });
+    expect(stored?.data.length).toBe(limit - room);
+  });
+
   it('keeps the dead letter when no stream takes its message', async () => {
     const on = await stage();
     await on.giveUp({ subject: `nobody${names}.here` });

@@ -172,8 +172,9 @@ export class DeadLetters {
       );
     }
     const timeoutMs = this.api.options.apiTimeoutMs;
+    const maxBytes = this.shared.current?.info?.max_payload ?? Infinity;
     const stored = await store(requesterOf(this.shared), {
-      ...redriveMessage(letter, this.stream),
+      ...redriveMessage(letter, this.stream, maxBytes),
       timeoutMs,
     });
     await this.remove(sequence);

@@ -51,10 +51,10 @@ describe('redriveMessage', () => {
           sequence,
           storedAt: new Date(4_000),
         };
-        const again = redriveMessage(readDeadLetter(stored), 'DEAD');
+        const again = redriveMessage(readDeadLetter(stored), 'DEAD', Infinity);
         expect(again.subject).toBe(subject);
         expect(again.payload).toBe(payload);
-        expect([...again.headers]).toEqual([
+        expect([...again.headers!]).toEqual([
           ...own
             .filter(([name]) => !/^(nats|dead-letter)-/i.test(name))
             .map(([name, value]) => [name, [value]]),

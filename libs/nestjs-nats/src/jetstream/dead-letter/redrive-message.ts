@@ -1,4 +1,5 @@
 import { headers, type MsgHdrs } from '@nats-io/transport-node';
+import { headerBytes } from '../../core/publisher.js';
 import { HEADER } from '../../message/header-table.js';
 import { subjectFault } from '../../subject/subject.js';
 import type { DeadLetter } from './read-dead-letter.js';
@@ -18,14 +19,17 @@ export function redriveFault({ subject }: Pick<DeadLetter, 'subject'>): string |
  * message's own one, which the stream may still remember, would have it taken for a repeat.
  *
  * @param deadStream the stream that keeps the dead letter
+ * @param maxBytes what the server accepts, headers included; the id is left out when it has no room
  */
 export function redriveMessage(
   { subject, data, headers: own, ttl, sequence, storedAt }: DeadLetter,
   deadStream: string,
-): { subject: string; payload: Uint8Array; headers: MsgHdrs } {
+  maxBytes: number,
+): { subject: string; payload: Uint8Array; headers: MsgHdrs | undefined } {
   const sent = headers();
   for (const [name, values] of own) for (const value of values) sent.append(name, value);
   if (ttl !== undefined) sent.set(HEADER.ttl, ttl);
   sent.set(HEADER.msgId, `redrive:${deadStream}:${sequence}:${storedAt.getTime()}`);
-  return { subject, payload: data, headers: sent };
+  if (data.length + headerBytes(sent) > maxBytes) sent.delete(HEADER.msgId);
+  return { subject, payload: data, headers: sent.keys().length === 0 ? undefined : sent };
 }
