@@ -13,6 +13,7 @@ import { AttemptLog } from '../../libs/nestjs-nats/src/jetstream/settlement/atte
 import { resolveAttemptLog } from '../../libs/nestjs-nats/src/jetstream/settlement/attempt-log-options.js';
 import { Attempts } from '../../libs/nestjs-nats/src/jetstream/settlement/attempts.js';
 import { connected, JsStage } from '../support/js-stage.js';
+import { readDocument } from '../support/markdown.js';
 import { NatsBench } from '../support/nats-bench.js';
 import { describeOnVersions } from '../support/server-versions.js';
 import { waitFor } from '../support/wait-for.js';
@@ -248,6 +249,44 @@ it('the attempt log is kept in the domain of the streams', async () => {
       lane: 'normal',
       used: 1,
     });
+  } finally {
+    await bench.stop();
+  }
+});
+
+it('the attempt log needs the permissions that the guide names, and no others', async () => {
+  const guide = readDocument('docs/guides/consuming-streams.md');
+  const named = guide.slice(guide.indexOf('To use the bucket')).split('## ', 1)[0]!;
+  const allowed = [...named.matchAll(/`(\$[^`]+)`/g)].map(([, subject]) => subject);
+  expect(allowed).toHaveLength(4);
+  const permissions = `publish: ${JSON.stringify([...allowed, '$JS.API.CONSUMER.>', '$JS.ACK.>'])}`;
+  const user = `user: app, password: app, permissions: { ${permissions} }`;
+  const config = `authorization { users: [{ ${user} }, { user: all, password: all }] }`;
+  const bench = new NatsBench({ jetstream: true, config });
+  await bench.start();
+  try {
+    const peer = await bench.peer({ user: 'all', pass: 'all' });
+    const shared = await connected(bench, { user: 'app', pass: 'app' });
+    const js = await JsStage.over(peer, shared);
+    await js.stream('ORDERS', ['orders']);
+    await js.consumer('ORDERS', 'work');
+    await js.publish('orders');
+    const { delivery } = await js.next('ORDERS', 'work');
+    const reports: unknown[] = [];
+    const process = (): Attempts =>
+      new Attempts(
+        new AttemptLog(shared, resolveJetStreamOptions(), {
+          ...resolveAttemptLog(),
+          create: true,
+          report: (error) => void reports.push(error),
+        }),
+      );
+    await process().failed(delivery, FRESH, true);
+    const admitted = await process().admit({ ...delivery, deliveryCount: 2 });
+    expect(admitted).toMatchObject({ lane: 'normal', used: 1 });
+    const lost = await process().admit({ ...delivery, deliveryCount: 5 });
+    expect(lost).toMatchObject({ lane: 'quarantine', used: 1 });
+    expect(reports).toEqual([]);
   } finally {
     await bench.stop();
   }
