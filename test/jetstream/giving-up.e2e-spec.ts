@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { NatsConsumeOptions, NatsStrategyOptions, RetryOptions } from 'nestjs-nats';
-import { DeadLetters } from 'nestjs-nats';
+import { DeadLetters, Terminate } from 'nestjs-nats';
 import type { DeliveredMessage } from '../../libs/nestjs-nats/src/jetstream/consumer/delivery.js';
 import { JsStage } from '../support/js-stage.js';
 import { NatsBench } from '../support/nats-bench.js';
@@ -193,4 +193,27 @@ describe('after the end of a process with many messages under way', () => {
     await waitFor(() => counts.length === 1, { what: 'the call' });
     expect(counts).toEqual([2]);
   });
+});
+
+it('a message that is given up while the application stops is kept, and done with', async () => {
+  let finish: () => void = () => undefined;
+  const finished = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  const { counts, close } = await listen({}, {}, async () => {
+    await finished;
+    throw new Terminate('no such job');
+  });
+  await js.publish('jobs.one');
+  await waitFor(() => counts.length > 0, { what: 'the call' });
+  const closed = close();
+  // nothing is asked for any more
+  await waitFor(async () => (await js.info('JOBS', 'work')).num_waiting === 0, {
+    what: 'the stop',
+  });
+  finish();
+  await closed;
+  expect(await letters.get(1)).toMatchObject({ reason: 'terminated', error: 'no such job' });
+  const { num_ack_pending } = await js.info('JOBS', 'work');
+  expect(num_ack_pending).toBe(0);
 });
