@@ -9,9 +9,12 @@ function refused(description: string) {
 }
 
 describe('PullLimits', () => {
-  it('are as options say at first', () => {
-    const { maxBatch, expiresMs, heartbeatMs } = new PullLimits(30_000, 5_000);
-    expect([maxBatch, expiresMs, heartbeatMs]).toEqual([Infinity, 30_000, 5_000]);
+  it('are as options say, with more heartbeats until a request has been served', () => {
+    const limits = new PullLimits(30_000, 5_000);
+    expect(limits).toMatchObject({ maxBatch: Infinity, expiresMs: 30_000, heartbeatMs: 500 });
+    limits.prove();
+    expect(limits.heartbeatMs).toBe(5_000);
+    expect(new PullLimits(30_000, 200).heartbeatMs).toBe(200);
   });
 
   it('keep to what the server has named, and never grow', () => {
@@ -21,6 +24,7 @@ describe('PullLimits', () => {
     expect([limits.maxBatch, limits.expiresMs]).toEqual([10, 30_000]);
     limits.lower(refused('Exceeded MaxRequestExpires of 4s'));
     limits.lower(refused('Exceeded MaxRequestExpires of 1m0s'));
+    limits.prove();
     expect([limits.maxBatch, limits.expiresMs, limits.heartbeatMs]).toEqual([10, 4_000, 2_000]);
   });
 

@@ -1,8 +1,12 @@
 import type { PullStatus } from './pull-status.js';
 
+/** Is how often a server is heard at first, in milliseconds. */
+const FIRST_HEARTBEAT_MS = 500;
+
 /** How often and how much is asked for, as options set it and a consumer's configuration allows it. */
 export class PullLimits {
   private batch = Infinity;
+  private proven = false;
 
   constructor(
     private expires = 30_000,
@@ -19,9 +23,19 @@ export class PullLimits {
     return this.expires;
   }
 
-  /** How often the server says that it is there, in milliseconds: it allows half of the request's time. */
+  /**
+   * How often the server says that it is there, in milliseconds: it allows half of the request's time.
+   * More often until it has served a request, as a consumer that is being deleted takes requests and
+   * forgets them.
+   */
   get heartbeatMs(): number {
-    return Math.min(this.heartbeat, this.expires / 2);
+    const wanted = this.proven ? this.heartbeat : Math.min(this.heartbeat, FIRST_HEARTBEAT_MS);
+    return Math.min(wanted, this.expires / 2);
+  }
+
+  /** The server has served a request. */
+  prove(): void {
+    this.proven = true;
   }
 
   /** Keeps from now on to what the server has named as the limit. */

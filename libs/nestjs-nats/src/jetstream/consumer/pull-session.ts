@@ -125,7 +125,7 @@ export class PullSession implements LaneSink {
   }
 
   delivered(message: Msg, delivery: Delivery, expected: boolean): void {
-    this.resolveServed();
+    this.serve();
     this.memory.pin?.learn(message, this.names);
     if (this.held !== undefined) {
       this.held.push({ message, delivery });
@@ -151,7 +151,7 @@ export class PullSession implements LaneSink {
   status(lane: PullLane, status: PullStatus): void {
     switch (status.kind) {
       case 'alive':
-        this.resolveServed();
+        this.serve();
         if (status.lastConsumerSequence !== undefined)
           this.options.heartbeat?.(status.lastConsumerSequence);
         return;
@@ -183,6 +183,11 @@ export class PullSession implements LaneSink {
 
   fail(error: unknown): void {
     this.finish({ reason: 'failed', error });
+  }
+
+  private serve(): void {
+    this.limits.prove();
+    this.resolveServed();
   }
 
   /** Whether the server that this process talks to is the one that serves the consumer. */
