@@ -25,6 +25,10 @@ export default {
     { ...base, displayName: 'e2e', testMatch: ['<rootDir>/test/**/*.e2e-spec.ts'] },
   ],
   testTimeout: 30_000,
+  // modules of finished files stay in memory (ES modules in vm contexts are not released): a process
+  // that ran all of them would outgrow its heap, so each is replaced before it does
+  maxWorkers: 2,
+  workerIdleMemoryLimit: '1.5GB',
   coverageProvider: 'v8',
   coverageDirectory: 'coverage',
   collectCoverageFrom: ['libs/*/src/**/*.ts', '!**/*.spec.ts', '!**/index.ts'],
