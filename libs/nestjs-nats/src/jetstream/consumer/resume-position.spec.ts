@@ -32,6 +32,13 @@ describe('ResumePosition', () => {
     expect(position.sequence).toBe(5);
   });
 
+  it('knows the oldest of very many that are open', () => {
+    const position = new ResumePosition();
+    for (let n = 1; n <= 300_000; n++) position.begin(n);
+    position.end(1);
+    expect(position.sequence).toBe(1);
+  });
+
   it('does not go back when a message comes again', () => {
     const position = new ResumePosition();
     for (const n of [3, 4, 3]) position.begin(n);

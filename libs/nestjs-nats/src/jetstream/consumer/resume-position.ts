@@ -8,8 +8,10 @@ export class ResumePosition {
 
   /** The sequence of the stream behind which to go on; nothing as long as that is where it began. */
   get sequence(): number | undefined {
-    const { behind, open } = this;
-    return open.size === 0 ? behind : Math.min(...open) - 1;
+    if (this.open.size === 0) return this.behind;
+    let oldest = Infinity;
+    for (const sequence of this.open) if (sequence < oldest) oldest = sequence;
+    return oldest - 1;
   }
 
   /**
