@@ -305,4 +305,31 @@ describeOnVersions('singleActive', (wanted, age) => {
       ['first', 3],
     ]);
   });
+
+  it('keeps its place until the handler under way has ended, when it is removed', async () => {
+    const got: string[] = [];
+    let release = (): void => undefined;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    const replica = (by: string) =>
+      own.consume<number>(
+        async (n) => {
+          got.push(`${by} begins ${n}`);
+          if (n === 1) await released;
+          got.push(`${by} ends ${n}`);
+        },
+        { ...options, concurrency: 1 },
+      );
+    const first = await replica('first');
+    await own.publish('x', [1]);
+    await waitFor(() => got.length === 1, { what: 'the first message' });
+    await replica('second');
+    await own.publish('x', [2]);
+    await first.registration.remove();
+    // the other one would have had it by now
+    await sleep(700);
+    expect(got).toEqual(['first begins 1']);
+    release();
+    await own.settled('one');
+    expect(got).toEqual(['first begins 1', 'first ends 1', 'second begins 2', 'second ends 2']);
+  });
 });

@@ -41,6 +41,7 @@ export class ConsumerRunner {
   private batches = 0;
   private readonly capacity: number;
   private taken = 0;
+  private whenIdle: (() => void)[] = [];
   /** How many places are held by messages that may have ended the process, and how many may be. */
   private suspects = 0;
   private readonly maxSuspects: number;
@@ -73,6 +74,7 @@ export class ConsumerRunner {
       this.taken--;
       done();
       this.options.freed();
+      if (this.taken === 0) for (const tell of this.whenIdle.splice(0)) tell();
     });
   }
 
@@ -91,6 +93,11 @@ export class ConsumerRunner {
       this.options.settler.giveBack(delivered);
       over();
     }
+  }
+
+  /** Resolves when no message is under way. */
+  async idle(): Promise<void> {
+    if (this.taken > 0) await new Promise<void>((resolve) => this.whenIdle.push(resolve));
   }
 
   /** Leaves what is still under way: the server is not told any more that it is worked on. */

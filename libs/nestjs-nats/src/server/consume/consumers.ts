@@ -33,6 +33,8 @@ export interface ConsumersOptions {
 export class Consumers implements Declarer {
   private readonly table: ConsumerTable;
   private readonly live = new Map<ConsumerGroup, LiveConsumer>();
+  /** Take no more messages, and are left when those under way have ended. */
+  private readonly leaving = new Set<LiveConsumer>();
   private readonly api: JetStreamApi;
   private readonly calls: ConsumerCalls;
   private readonly log: ConsumeLog;
@@ -107,7 +109,7 @@ export class Consumers implements Declarer {
       await Promise.all(added.map(([, live]) => live.start()));
       await (this.net ??= this.makeNet())?.start();
     } catch (error) {
-      await Promise.all(added.map(([, live]) => live.leave()));
+      await Promise.all(added.map(([, live]) => this.leave(live)));
       throw error;
     }
     for (const [group, live] of added) this.live.set(group, live);
@@ -119,7 +121,7 @@ export class Consumers implements Declarer {
     const live = group && this.live.get(group);
     if (group === undefined || live === undefined || group.entries.length > 0) return;
     this.live.delete(group);
-    await live.leave();
+    await this.leave(live);
   }
 
   /** Takes no more messages. What has been taken goes on, unless it waits. */
@@ -132,13 +134,24 @@ export class Consumers implements Declarer {
 
   /** Leaves what is still under way. */
   abandon(): void {
-    for (const live of this.live.values()) live.abandon();
+    for (const live of [...this.live.values(), ...this.leaving]) live.abandon();
   }
 
   /** Leaves the consumers, when no message is under way any more. */
   async release(): Promise<void> {
-    await Promise.all([...this.live.values()].map((live) => live.release()));
+    const all = [...this.live.values(), ...this.leaving];
+    await Promise.all(all.map((live) => live.release()));
     this.live.clear();
+  }
+
+  /** Is not to wait for handlers under way: one of them may be asking for it. */
+  private async leave(live: LiveConsumer): Promise<void> {
+    this.leaving.add(live);
+    await live.stop();
+    void live
+      .idle()
+      .then(() => live.release())
+      .finally(() => this.leaving.delete(live));
   }
 
   private makeNet(): MaxDeliveriesNet | undefined {

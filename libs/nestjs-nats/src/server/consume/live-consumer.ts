@@ -52,6 +52,7 @@ export class LiveConsumer {
   private readonly settle: Settle;
   private readonly runner: ConsumerRunner;
   private readonly pull: PullLoop;
+  private released: Promise<void> | undefined;
 
   constructor(
     private readonly group: ConsumerGroup,
@@ -115,14 +116,17 @@ export class LiveConsumer {
     this.runner.abandon();
   }
 
-  /** Takes no more messages, and leaves the consumer; what is under way comes to its end. */
-  async leave(): Promise<void> {
-    await this.stop();
-    await this.release();
+  /** Resolves when no message is under way. */
+  idle(): Promise<void> {
+    return this.runner.idle();
   }
 
-  /** Leaves the consumer; one that is only this process's goes with it. */
-  async release(): Promise<void> {
+  /** Leaves the consumer, once; one that is only this process's goes with it. Does not fail. */
+  release(): Promise<void> {
+    return (this.released ??= this.leave());
+  }
+
+  private async leave(): Promise<void> {
     const { api } = this.options;
     await this.pull.release();
     this.settle.close();
