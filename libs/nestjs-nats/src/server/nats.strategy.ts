@@ -206,19 +206,26 @@ export class NatsStrategy extends Server<NatsEvents> implements CustomTransportS
     await this.finishing;
     const { connection: shared } = this.settings;
     shared.retain();
+    let open: Session;
     try {
-      const connection = await shared.connect();
-      const open = this.engine.sessionOn(connection);
-      await open.bindAll(this.declarations);
-      const { info } = open;
-      for (const line of open.report) this.logger.log(line);
-      for (const line of info.warnings) this.logger.warn(line);
-      this.session = { open, info };
-      return info;
+      open = this.engine.sessionOn(await shared.connect());
     } catch (error) {
       await shared.release();
       throw error;
     }
+    try {
+      await open.bindAll(this.declarations);
+    } catch (error) {
+      // what came to those that were bound already is not dropped
+      await open.stopTaking();
+      await open.finish();
+      throw error;
+    }
+    const { info } = open;
+    for (const line of open.report) this.logger.log(line);
+    for (const line of info.warnings) this.logger.warn(line);
+    this.session = { open, info };
+    return info;
   }
 
   /** Waiting for what is under way is no turn of its own: a handler may ask for one meanwhile. */

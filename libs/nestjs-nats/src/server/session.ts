@@ -73,19 +73,14 @@ export class Session implements Declarer {
   }
 
   /**
-   * Binds handlers, all or none.
+   * Binds handlers. If it fails some are bound: end the session.
    *
    * @throws NatsTransportError every fault of the handlers at once; then what the server refuses
    */
   async bindAll(declarations: readonly Declaration[]): Promise<void> {
     declareAll(this, declarations);
     await this.core.bind();
-    try {
-      await this.consumers.bind();
-    } catch (error) {
-      await this.core.drain(this.options.shutdownTimeoutMs);
-      throw error;
-    }
+    await this.consumers.bind();
   }
 
   /** Binds one more handler; see {@link bindAll}. */
