@@ -83,7 +83,6 @@ export { isNatsTransportError, NatsTransportError } from './errors/transport-err
 export type { NatsErrorDetails } from './errors/transport-error.js';
 export { NATS_ERROR_CODES, type NatsErrorCode } from './errors/codes.js';
 export { isRemoteError, RemoteError, type RemoteErrorBody } from './errors/remote-error.js';
-
 export {
   BatchFailure,
   type FailedItem,

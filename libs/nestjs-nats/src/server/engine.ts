@@ -4,6 +4,7 @@ import { CancelInbox } from '../core/cancel-inbox.js';
 import { ReplyPolicy } from '../core/reply-policy.js';
 import { composeInterceptors, type InterceptorChain } from '../interceptor/compose.js';
 import { NestReplyFormat } from '../message/nest-envelope.js';
+import type { Declaration } from './declaration.js';
 import { Bindings, type MessageSink } from './bindings.js';
 import { Consumers } from './consume/consumers.js';
 import { FailureLog } from './failure-log.js';
@@ -48,8 +49,33 @@ export class Engine {
     };
   }
 
-  /** Makes a session on a connection, with no handlers yet. */
-  sessionOn(connection: NatsConnection): Session {
+  /**
+   * Connects, and opens a session with these handlers bound.
+   *
+   * @throws NatsTransportError `CONNECTION_FAILED`, and as {@link Session.bindAll}
+   */
+  async open(declarations: readonly Declaration[]): Promise<Session> {
+    const { connection: shared } = this.options.settings;
+    shared.retain();
+    let session: Session;
+    try {
+      session = this.sessionOn(await shared.connect());
+    } catch (error) {
+      await shared.release();
+      throw error;
+    }
+    try {
+      await session.bindAll(declarations);
+      return session;
+    } catch (error) {
+      // what came to those that were bound already is not dropped
+      await session.stopTaking();
+      await session.finish();
+      throw error;
+    }
+  }
+
+  private sessionOn(connection: NatsConnection): Session {
     const { settings, hooks, logger, placesOf } = this.options;
     const { connection: shared, jetstream } = settings;
     const processing = new Processing({ hooks, chain: this.chain });
@@ -64,8 +90,9 @@ export class Engine {
       fail: (group, error) => this.failures.subscription(group.filter, error),
     };
     const { shutdownTimeoutMs } = settings;
+    const { streams } = jetstream;
     return new Session(
-      { server: connection, connection: shared, cancels, shutdownTimeoutMs, logger },
+      { server: connection, connection: shared, cancels, streams, shutdownTimeoutMs, logger },
       processing,
       new Bindings(connection, connectTimeoutMs, sink, defaults),
       new Consumers({

@@ -204,23 +204,7 @@ export class NatsStrategy extends Server<NatsEvents> implements CustomTransportS
     if (this.session !== undefined) return this.session.info;
     // handlers still at work would have a second place to work at
     await this.finishing;
-    const { connection: shared } = this.settings;
-    shared.retain();
-    let open: Session;
-    try {
-      open = this.engine.sessionOn(await shared.connect());
-    } catch (error) {
-      await shared.release();
-      throw error;
-    }
-    try {
-      await open.bindAll(this.declarations);
-    } catch (error) {
-      // what came to those that were bound already is not dropped
-      await open.stopTaking();
-      await open.finish();
-      throw error;
-    }
+    const open = await this.engine.open(this.declarations);
     const { info } = open;
     for (const line of open.report) this.logger.log(line);
     for (const line of info.warnings) this.logger.warn(line);

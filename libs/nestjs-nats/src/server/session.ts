@@ -4,12 +4,14 @@ import type { LoggerService } from '@nestjs/common';
 import type { CancelInbox } from '../core/cancel-inbox.js';
 import type { SharedConnection } from '../connection/shared-connection.js';
 import { diffLine } from '../jetstream/api/config-diff.js';
+import type { StreamDeclaration } from '../jetstream/stream/stream-declaration.js';
 import type { NatsListenInfo } from './listen-info.js';
 import { failureText } from './handler-result.js';
 import type { Bindings } from './bindings.js';
 import { isConsumer } from './consume/consumer-table.js';
 import type { Consumers } from './consume/consumers.js';
 import type { Processing } from './processing.js';
+import { streamAnswerWarnings } from './stream-answer-warnings.js';
 import { type Declaration, declareAll, type Declarer } from './declaration.js';
 
 /** What a {@link Session} works with. */
@@ -19,6 +21,8 @@ export interface SessionOptions {
   /** The connection of the client library at the start. */
   readonly server: NatsConnection;
   readonly connection: SharedConnection;
+  /** The streams this application declares. */
+  readonly streams: readonly StreamDeclaration[];
   /** How long the end may take, in milliseconds. */
   readonly shutdownTimeoutMs: number;
   readonly logger: LoggerService;
@@ -42,7 +46,7 @@ export class Session implements Declarer {
   /** Describes what is bound. */
   get info(): NatsListenInfo {
     const { core, consumers, options } = this;
-    const { server } = options;
+    const { server, streams: declared } = options;
     return {
       server: server.getServer(),
       serverVersion: server.info?.version ?? 'unknown',
@@ -53,7 +57,7 @@ export class Session implements Declarer {
         action,
         changes: diffs.map(diffLine),
       })),
-      warnings: core.warnings,
+      warnings: [...core.warnings, ...streamAnswerWarnings(core.info, declared)],
     };
   }
 
