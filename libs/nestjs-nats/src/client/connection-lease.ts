@@ -1,4 +1,5 @@
 import type { NatsConnection } from '@nats-io/transport-node';
+import { ConnectionHold } from '../connection/connection-hold.js';
 import type { SharedConnection } from '../connection/shared-connection.js';
 import { remainder, within } from '../connection/within.js';
 import { quote } from '../errors/quote.js';
@@ -8,36 +9,32 @@ import type { PreparedMessage } from './outgoing.js';
 
 /** Is a client's hold on a connection, from its first use until it is closed. */
 export class ConnectionLease {
-  private held = false;
+  private readonly connection: ConnectionHold;
   /** Messages that wait for the connection. */
   private readonly waiting = new Set<Promise<unknown>>();
 
-  constructor(private readonly shared: SharedConnection) {}
+  constructor(private readonly shared: SharedConnection) {
+    this.connection = new ConnectionHold(shared);
+  }
 
   /** Takes hold, unless it is held; the connection then stands until {@link release}. */
   hold(): void {
-    if (this.held) return;
-    this.held = true;
-    this.shared.retain();
+    this.connection.take();
   }
 
   /** @throws NatsTransportError `CONNECTION_FAILED` */
   connect(): Promise<NatsConnection> {
-    this.hold();
-    return this.shared.connect();
+    return this.connection.connect();
   }
 
   /** Lets go, when messages that wait for the connection have been handed over, and `others` too. */
-  async release(others: Promise<void> | undefined): Promise<void> {
-    if (!this.held) return;
-    this.held = false;
-    await Promise.allSettled([others, ...this.waiting]);
-    await this.shared.release();
+  release(others: Promise<void> | undefined): Promise<void> {
+    return this.connection.release(others ? [others, ...this.waiting] : this.waiting);
   }
 
   /** @throws NatsTransportError `CLOSED` when it is not held */
   assertHeld(subject: string): void {
-    if (!this.held) throw closed(subject);
+    if (!this.connection.isHeld) throw closed(subject);
   }
 
   /**

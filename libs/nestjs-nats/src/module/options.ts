@@ -2,33 +2,18 @@ import { clientFaults, type ClientSettings } from '../client/options.js';
 import type { NatsConnectionOptions } from '../connection/options.js';
 import { strategyFaults, type StrategySettings } from '../server/options.js';
 
+/** Set for client and strategy together. */
+type Common =
+  'codec' | 'envelope' | 'interceptors' | 'replyPrefixes' | 'streams' | 'provision' | 'jetstream';
+
+/** Differ in type between client and strategy, and belong to those who make them by hand. */
+type LeftOut = 'serializer' | 'deserializer';
+
 /** What {@link NatsModule} sets for its client only. */
-type OfClient = Omit<
-  ClientSettings,
-  | 'codec'
-  | 'envelope'
-  | 'interceptors'
-  | 'replyPrefixes'
-  | 'serializer'
-  | 'deserializer'
-  | 'streams'
-  | 'provision'
-  | 'jetstream'
->;
+type OfClient = Omit<ClientSettings, Common | LeftOut>;
 
 /** What {@link NatsModule} sets for its strategy only. */
-type OfStrategy = Omit<
-  StrategySettings,
-  | 'codec'
-  | 'envelope'
-  | 'interceptors'
-  | 'replyPrefixes'
-  | 'serializer'
-  | 'deserializer'
-  | 'streams'
-  | 'provision'
-  | 'jetstream'
->;
+type OfStrategy = Omit<StrategySettings, Common | LeftOut>;
 
 /** Options of {@link NatsModule}: those of the connection, and of client and strategy together. */
 export interface NatsModuleOptions extends NatsConnectionOptions, OfClient, OfStrategy {

@@ -1,5 +1,5 @@
+import { ConnectionHold } from '../../connection/connection-hold.js';
 import { type ConnectionChoice, connectionOf } from '../../connection/connection-of.js';
-import type { SharedConnection } from '../../connection/shared-connection.js';
 import { named, throwFaults } from '../../errors/option-faults.js';
 import { JetStreamApi } from '../api/js-api.js';
 import {
@@ -30,15 +30,15 @@ export type DurablesOptions = {
  * `JETSTREAM_DISABLED`.
  */
 export class Durables {
-  private readonly shared: SharedConnection;
   private readonly api: JetStreamApi;
-  private isHeld = false;
+  private readonly hold: ConnectionHold;
 
   /** @throws NatsTransportError `INVALID_OPTIONS` */
   constructor(options: DurablesOptions = {}) {
     const { jetstream, ...rest } = options;
-    this.shared = connectionOf(rest, jetStreamFaults(jetstream), 'Durables');
-    this.api = new JetStreamApi(this.shared, resolveJetStreamOptions(jetstream));
+    const shared = connectionOf(rest, jetStreamFaults(jetstream), 'Durables');
+    this.hold = new ConnectionHold(shared);
+    this.api = new JetStreamApi(shared, resolveJetStreamOptions(jetstream));
   }
 
   /**
@@ -69,9 +69,7 @@ export class Durables {
 
   /** Lets go of the connection. */
   async close(): Promise<void> {
-    if (!this.isHeld) return;
-    this.isHeld = false;
-    await this.shared.release();
+    await this.hold.release();
   }
 
   private async connect(stream: string, durable: string): Promise<void> {
@@ -79,10 +77,6 @@ export class Durables {
       [...named('stream', nameFault(stream)), ...named('durable', nameFault(durable))],
       'the name of the consumer',
     );
-    if (!this.isHeld) {
-      this.isHeld = true;
-      this.shared.retain();
-    }
-    await this.shared.connect();
+    await this.hold.connect();
   }
 }

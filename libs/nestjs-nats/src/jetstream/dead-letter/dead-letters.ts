@@ -1,3 +1,4 @@
+import { ConnectionHold } from '../../connection/connection-hold.js';
 import { type ConnectionChoice, connectionOf } from '../../connection/connection-of.js';
 import type { SharedConnection } from '../../connection/shared-connection.js';
 import { requesterOf } from '../../core/requester.js';
@@ -54,7 +55,7 @@ export class DeadLetters {
   private readonly shared: SharedConnection;
   private readonly stream: string;
   private readonly api: JetStreamApi;
-  private isHeld = false;
+  private readonly hold: ConnectionHold;
 
   /** @throws NatsTransportError `INVALID_OPTIONS` */
   constructor(options: DeadLettersOptions = {}) {
@@ -65,6 +66,7 @@ export class DeadLetters {
       ...jetStreamFaults(jetstream ?? {}),
     ];
     this.shared = connectionOf(rest, faults, 'DeadLetters');
+    this.hold = new ConnectionHold(this.shared);
     this.stream = resolveDeadLetters({ stream }).stream;
     this.api = new JetStreamApi(this.shared, resolveJetStreamOptions(jetstream));
   }
@@ -103,7 +105,7 @@ export class DeadLetters {
 
   /** Reads one dead letter, or nothing when there is none of that sequence. */
   async get(sequence: number): Promise<DeadLetter | undefined> {
-    await this.connect();
+    await this.hold.connect();
     const stored = await storedMessage(this.api, this.stream, { seq: sequence });
     return stored && readDeadLetter(stored);
   }
@@ -150,15 +152,13 @@ export class DeadLetters {
 
   /** Removes a dead letter for good. @returns `false` when there was none of that sequence */
   async remove(sequence: number): Promise<boolean> {
-    await this.connect();
+    await this.hold.connect();
     return removeMessage(this.api, this.stream, sequence);
   }
 
   /** Lets go of the connection. */
   async close(): Promise<void> {
-    if (!this.isHeld) return;
-    this.isHeld = false;
-    await this.shared.release();
+    await this.hold.release();
   }
 
   private async redriveLetter(letter: DeadLetter): Promise<StoredAt> {
@@ -182,17 +182,9 @@ export class DeadLetters {
   }
 
   private async state(): Promise<StreamState['state']> {
-    await this.connect();
+    await this.hold.connect();
     const what = `Cannot read the stream of dead letters ${quote(this.stream)}`;
     const info = await this.api.request<StreamState>(`STREAM.INFO.${this.stream}`, undefined, what);
     return info.state;
-  }
-
-  private async connect(): Promise<void> {
-    if (!this.isHeld) {
-      this.isHeld = true;
-      this.shared.retain();
-    }
-    await this.shared.connect();
   }
 }
