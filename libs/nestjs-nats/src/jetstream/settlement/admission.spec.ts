@@ -66,7 +66,7 @@ describe('admissionFor', () => {
 });
 
 describe('settlementBefore', () => {
-  const terms = { policy: resolveRetry({ attempts: 3 }), keepsDeadLetters: true };
+  const terms = { policy: resolveRetry({ attempts: 3, crashes: 3 }), keepsDeadLetters: true };
   const quarantined = (used: number, crashes: number): Admission => ({
     lane: 'quarantine',
     used,
@@ -105,15 +105,23 @@ describe('settlementBefore', () => {
 
   it('lets a rule that has more attempts have them, but not for crashes', () => {
     const rules = [{ error: TypeError, attempts: 20 }];
-    const ruled = { ...terms, policy: resolveRetry({ attempts: 3, rules }) };
+    const ruled = { ...terms, policy: resolveRetry({ attempts: 3, crashes: 9, rules }) };
     expect(settlementBefore(quarantined(8, 2), ruled)).toBeUndefined();
     expect(settlementBefore(quarantined(8, 3), ruled)).toMatchObject({ reason: 'crashed' });
     expect(settlementBefore(quarantined(20, 1), ruled)).toMatchObject({ reason: 'crashed' });
   });
 
+  it('gives up for crashes before attempts are used up', () => {
+    const policy = resolveRetry({ attempts: 5 });
+    expect(settlementBefore(quarantined(1, 1), { ...terms, policy })).toBeUndefined();
+    expect(settlementBefore(quarantined(2, 2), { ...terms, policy })).toMatchObject({
+      reason: 'crashed',
+    });
+  });
+
   it('ends endless attempts when the process ends each time', () => {
     const endless = { ...terms, policy: resolveRetry({ attempts: Infinity }) };
-    expect(settlementBefore(quarantined(900, 4), endless)).toBeUndefined();
-    expect(settlementBefore(quarantined(5, 5), endless)).toMatchObject({ reason: 'crashed' });
+    expect(settlementBefore(quarantined(900, 1), endless)).toBeUndefined();
+    expect(settlementBefore(quarantined(2, 2), endless)).toMatchObject({ reason: 'crashed' });
   });
 });

@@ -9,7 +9,7 @@ describe('retryFaults', () => {
     undefined,
     {},
     { attempts: 1, initialMs: 0, factor: 1, maxMs: 0, jitter: 0 },
-    { attempts: Infinity, factor: 1.5, jitter: 1 },
+    { attempts: Infinity, crashes: 1, factor: 1.5, jitter: 1 },
     { attempts: undefined, rules: undefined },
     { rules: [{ error: DatabaseBusy }, { error: { test: () => true }, attempts: 20 }] },
     { initialMs: 60_000, maxMs: 60_000, rules: [{ error: DatabaseBusy, initialMs: 1 }] },
@@ -21,6 +21,7 @@ describe('retryFaults', () => {
     [null, ['retry: expected an object, got null']],
     [3, ['retry: expected an object, got a value of type number']],
     [[], ['retry: expected an object, got an array']],
+    [{ crashes: 0 }, ['retry.crashes: expected a whole number, at least 1']],
     [{ attempts: 0 }, ['retry.attempts: expected a whole number, at least 1']],
     [
       { attempts: null, initialMs: null, maxMs: null },

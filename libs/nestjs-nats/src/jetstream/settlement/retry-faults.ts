@@ -8,8 +8,10 @@ const DELAYS = Object.keys(DEFAULT_SCHEDULE);
 export function retryFaults(option: unknown): string[] {
   if (option === undefined) return [];
   if (!isObject(option)) return [`retry: expected an object, got ${describe(option)}`];
-  const faults = delayFaults(option, DEFAULT_SCHEDULE, [...DELAYS, 'rules']);
-  const { rules = [] } = option;
+  const faults = delayFaults(option, DEFAULT_SCHEDULE, [...DELAYS, 'crashes', 'rules']);
+  const { crashes = 1, rules = [] } = option;
+  const crashFault = wholeNumberFault(crashes, 1);
+  if (crashFault !== undefined) faults.push(`crashes: ${crashFault}`);
   const inherited = filledIn(option, DEFAULT_SCHEDULE);
   if (!Array.isArray(rules)) faults.push('rules: expected a list');
   else {

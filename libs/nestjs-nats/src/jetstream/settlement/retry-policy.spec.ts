@@ -13,10 +13,11 @@ describe('resolveRetry', () => {
   const defaults = { attempts: 5, initialMs: 200, factor: 2, maxMs: 30_000, jitter: 0.2 };
 
   it('fills in the defaults', () => {
-    expect(resolveRetry()).toEqual({ ...defaults, rules: [] });
+    expect(resolveRetry()).toEqual({ ...defaults, crashes: 2, rules: [] });
     expect(resolveRetry({ attempts: 3, jitter: undefined })).toEqual({
       ...defaults,
       attempts: 3,
+      crashes: 2,
       rules: [],
     });
   });

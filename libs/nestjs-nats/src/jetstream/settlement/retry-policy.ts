@@ -30,6 +30,12 @@ export interface RetryRule extends RetryDelays {
 
 /** When failed messages come again. */
 export interface RetryOptions extends RetryDelays {
+  /**
+   * How often the process may end while it handles the message alone before that is given up, where
+   * `attempts` does not end it earlier. It has ended once before, when others were under way too.
+   * Default 2, minimum 1. Without an attempt log `attempts` counts.
+   */
+  crashes?: number;
   /** Exceptions for some errors; the first that matches counts. What it leaves out is as for the rest. */
   rules?: readonly RetryRule[];
 }
@@ -44,6 +50,7 @@ export interface ResolvedRetryRule extends RetrySchedule {
 
 /** Is what {@link RetryOptions} come to. */
 export interface RetryPolicy extends RetrySchedule {
+  readonly crashes: number;
   readonly rules: readonly ResolvedRetryRule[];
 }
 
@@ -56,11 +63,15 @@ export const DEFAULT_SCHEDULE: RetrySchedule = {
   jitter: 0.2,
 };
 
+/** Is how often a process may end for one message, where nothing is said. */
+const DEFAULT_CRASHES = 2;
+
 /** Fills in the defaults, and in rules what holds for the rest; the option has been checked. */
-export function resolveRetry({ rules = [], ...delays }: RetryOptions = {}): RetryPolicy {
+export function resolveRetry({ rules = [], crashes, ...delays }: RetryOptions = {}): RetryPolicy {
   const schedule = filledIn(delays, DEFAULT_SCHEDULE);
   return {
     ...schedule,
+    crashes: crashes ?? DEFAULT_CRASHES,
     rules: rules.map((rule) => ({ ...filledIn(rule, schedule), error: rule.error })),
   };
 }

@@ -2,13 +2,7 @@ import { isRetryLater, isTerminate } from '../../errors/handler-exceptions.js';
 import { MAX_TIMER_MS } from '../../errors/option-faults.js';
 import { errorReply } from '../../message/error-reply.js';
 import type { Admission } from './admission.js';
-import {
-  DEFAULT_SCHEDULE,
-  delayFor,
-  mostAttempts,
-  type RetryPolicy,
-  ruleFor,
-} from './retry-policy.js';
+import { delayFor, mostAttempts, type RetryPolicy, ruleFor } from './retry-policy.js';
 
 /** How the handling of a message ended. */
 export type Outcome =
@@ -97,8 +91,8 @@ export function settlementBefore(
 ): GiveUpSettlement | undefined {
   if (crashes === 0) return undefined;
   const isUsedUp = used >= mostAttempts(policy);
-  // endless attempts are for failures that pass; without a log the two cannot be told apart
-  const limit = Number.isFinite(policy.attempts) ? policy.attempts : DEFAULT_SCHEDULE.attempts;
+  // without a log crashes cannot be told from failures
+  const limit = Math.min(policy.crashes, policy.attempts);
   if (!isUsedUp && !(lane === 'quarantine' && crashes >= limit)) return undefined;
   const times = crashes === 1 ? 'once' : `${crashes} times`;
   const message = `The process ended ${times} while it handled the message, or lost it otherwise.`;
