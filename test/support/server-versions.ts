@@ -4,16 +4,19 @@ import { join } from 'node:path';
 import type { StartNatsServerOptions } from 'nestjs-nats/testing';
 
 /** What makes `startNatsServer()` take a server of some age. */
-export type ServerVersion = Pick<StartNatsServerOptions, 'version' | 'minVersion'>;
+export type ServerVersion = Pick<StartNatsServerOptions, 'version' | 'minVersion' | 'env'>;
 
 const { config } = JSON.parse(
   readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'),
 ) as { config: { natsServer: { oldest: string; newest: string } } };
 
+// what names one server for all other tests (`npm run test:servers`) does not count for these
+const env = { ...process.env, NATS_SERVER_BIN: undefined };
+
 /** The servers that `npm run nats:install` brings: of the oldest line that is supported, and the newest. */
 export const SERVER_VERSIONS = {
-  oldest: { version: config.natsServer.oldest },
-  newest: { minVersion: config.natsServer.newest },
+  oldest: { version: config.natsServer.oldest, env },
+  newest: { minVersion: config.natsServer.newest, env },
 } as const satisfies Record<string, ServerVersion>;
 
 /** Describes what has to hold on the oldest server and on the newest: `startNatsServer(wanted)`. */
