@@ -4,7 +4,7 @@ import type { PullEvent } from '../../libs/nestjs-nats/src/jetstream/consumer/pu
 import { NatsBench } from '../support/nats-bench.js';
 import { ascending, oneTo, PullStage } from '../support/pull-stage.js';
 import { codeOf, type Puller } from '../support/puller.js';
-import { describeOnVersions } from '../support/server-versions.js';
+import { describeOnVersions, SERVER_VERSIONS } from '../support/server-versions.js';
 import { waitFor } from '../support/wait-for.js';
 
 const types = (puller: Puller): PullEvent['type'][] => puller.events.map(({ type }) => type);
@@ -162,7 +162,8 @@ describeOnVersions('a pull loop', (version) => {
 });
 
 describe('a pull loop', () => {
-  const bench = new NatsBench({ jetstream: true });
+  // older servers cannot pause a consumer
+  const bench = new NatsBench({ jetstream: true, ...SERVER_VERSIONS.newest });
   beforeAll(() => bench.start());
   afterEach(() => bench.clear());
   afterAll(() => bench.stop());

@@ -4,9 +4,11 @@ import { gate } from '../support/gate.js';
 import { NatsBench } from '../support/nats-bench.js';
 import { ascending, oneTo, PullStage } from '../support/pull-stage.js';
 import type { Puller, PullerOptions } from '../support/puller.js';
+import { SERVER_VERSIONS } from '../support/server-versions.js';
 import { waitFor } from '../support/wait-for.js';
 
-const bench = new NatsBench({ jetstream: true });
+// older servers have no active process of a consumer
+const bench = new NatsBench({ jetstream: true, ...SERVER_VERSIONS.newest });
 beforeAll(() => bench.start());
 afterEach(() => bench.clear());
 afterAll(() => bench.stop());

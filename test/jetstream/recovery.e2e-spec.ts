@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { NatsConsumeOptions } from 'nestjs-nats';
 import { captureLog, type CapturedLog } from '../support/captured-log.js';
 import { ascending, oneTo } from '../support/pull-stage.js';
 import { StreamBench } from '../support/stream-bench.js';
@@ -20,8 +21,9 @@ afterEach(async () => {
 });
 afterAll(() => bench.stop());
 
-const listen = async (): Promise<void> => {
+const listen = async (options: Partial<NatsConsumeOptions> = {}): Promise<void> => {
   await bench.consume<number>((n) => void got.push(n), {
+    ...options,
     durable: 'work',
     // what is lost on its way to a killed server, or from it, comes again after this
     ackWaitMs: 2_000,
@@ -48,7 +50,8 @@ const errors = (): string[] => logged('error ');
 
 describe('F27: an application whose consumer is deleted', () => {
   it('consumes again within three seconds', async () => {
-    await listen();
+    // 2.10 may fail to delete one on a busy disk: it still writes there
+    await listen({ consumer: { mem_storage: true } });
     for (let round = 1; round <= 3; round++) {
       await bench.publish('x', [round * 2 - 1]);
       await came(round * 2 - 1);

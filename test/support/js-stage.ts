@@ -35,7 +35,7 @@ export class JsStage {
 
   /** Puts two connections to the same server together. */
   static async over(peer: NatsConnection, shared: SharedConnection): Promise<JsStage> {
-    return new JsStage(shared, peer, await jetstreamManager(peer, { timeout: 1_000 }));
+    return new JsStage(shared, peer, await jetstreamManager(peer, { timeout: 5_000 }));
   }
 
   async stream(
