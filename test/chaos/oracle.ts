@@ -1,0 +1,129 @@
+/** A process that was killed. Times are in milliseconds since 1970. */
+export interface Kill {
+  readonly what: 'server' | 'worker';
+  readonly name: string;
+  readonly at: number;
+  /** When its successor was ready. */
+  readonly backAt: number;
+  /** How many messages were being worked on by those whom it concerned, at most: so many may come again. */
+  readonly slots: number;
+}
+
+/** What a run has come to. */
+export interface Verdict {
+  readonly attempted: number;
+  readonly acked: number;
+  /** How many different messages were handled. */
+  readonly handled: number;
+  /** How many were acknowledged to their publisher and never handled. */
+  readonly lost: number;
+  /** Some of those. */
+  readonly lostIds: readonly number[];
+  /** How many were handled that nobody has published. */
+  readonly invented: number;
+  /** How often a message was handled that had been handled before. */
+  readonly duplicates: number;
+  /** How many duplicates the kills excuse: for each one, as many as were under way. */
+  readonly duplicateLimit: number;
+  /** How many duplicates each kill has led to, in their order. */
+  readonly duplicatesByKill: readonly number[];
+  /** How many duplicates no kill explains. */
+  readonly unexplained: number;
+  readonly kills: readonly Kill[];
+}
+
+/** Is how long after the return of a server its clients may still hold acknowledgements, in milliseconds. */
+const RECONNECT_MS = 2_000;
+const MANY = 20;
+
+/**
+ * Compares what publishers were promised with what workers have done.
+ *
+ * It is told by processes that know nothing of each other, of each message when it is first attempted, when its
+ * acknowledgement has come, and each time it is handled; in any order.
+ */
+export class Oracle {
+  private readonly tried = new Set<number>();
+  private readonly promised = new Set<number>();
+  /** When each message was handled, the last time. */
+  private readonly done = new Map<number, number>();
+  private readonly repeats: { readonly before: number; readonly at: number }[] = [];
+
+  /** A publisher is about to send a message. */
+  attempt(id: number): void {
+    this.tried.add(id);
+  }
+
+  /** A publisher has the acknowledgement of a message. */
+  ack(id: number): void {
+    this.promised.add(id);
+  }
+
+  /** A worker has handled a message, at that many milliseconds since 1970. */
+  handle(id: number, at: number): void {
+    const before = this.done.get(id);
+    // two journals are read one after the other, so that the later line may come first
+    if (before !== undefined)
+      this.repeats.push({ before: Math.min(before, at), at: Math.max(before, at) });
+    this.done.set(id, Math.max(before ?? 0, at));
+  }
+
+  /** How many messages were attempted, acknowledged and handled so far, and handled again. */
+  get counts(): { attempted: number; acked: number; handled: number; duplicates: number } {
+    const { tried, promised, done, repeats } = this;
+    return {
+      attempted: tried.size,
+      acked: promised.size,
+      handled: done.size,
+      duplicates: repeats.length,
+    };
+  }
+
+  /** Gives the judgement when everything has been told. */
+  verdict(kills: readonly Kill[]): Verdict {
+    const lost = [...this.promised].filter((id) => !this.done.has(id));
+    const byKill = kills.map(() => 0);
+    let unexplained = 0;
+    for (const repeat of this.repeats) {
+      const kill = kills.findIndex((one) => explains(one, repeat));
+      if (kill === -1) unexplained++;
+      else byKill[kill]!++;
+    }
+    return {
+      ...this.counts,
+      lost: lost.length,
+      lostIds: lost.slice(0, MANY),
+      invented: [...this.done.keys()].filter((id) => !this.tried.has(id)).length,
+      duplicateLimit: kills.reduce((sum, { slots }) => sum + slots, 0),
+      duplicatesByKill: byKill,
+      unexplained,
+      kills,
+    };
+  }
+}
+
+/** A message was handled, a kill took the news of it along, and it was handled again. */
+function explains(
+  { at, backAt }: Kill,
+  repeat: { readonly before: number; readonly at: number },
+): boolean {
+  return repeat.before <= backAt + RECONNECT_MS && repeat.at >= at;
+}
+
+/** Says what is wrong with a run, a sentence each; nothing when it has kept every promise. */
+export function complaints(verdict: Verdict): string[] {
+  const { attempted, acked, lost, lostIds, invented, duplicates, duplicateLimit } = verdict;
+  const said: string[] = [];
+  if (lost > 0) {
+    said.push(`${lost} acknowledged messages were never handled: ${lostIds.join(', ')}`);
+  }
+  if (acked < attempted) said.push(`${attempted - acked} messages were never acknowledged`);
+  if (invented > 0) said.push(`${invented} messages were handled that nobody has published`);
+  if (duplicates > duplicateLimit) {
+    said.push(`${duplicates} messages were handled again, more than ${duplicateLimit}`);
+  }
+  if (verdict.unexplained > 0) {
+    said.push(`${verdict.unexplained} messages were handled again without a kill to blame`);
+  }
+  return said;
+}
