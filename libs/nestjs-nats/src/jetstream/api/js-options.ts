@@ -12,7 +12,10 @@ import { isRecord } from './setting-checks.js';
 export interface JetStreamOptions {
   /** The JetStream domain, for leaf nodes and hubs. Default: the one of the server. */
   domain?: string;
-  /** How long the server may take to answer, in milliseconds. Default 5000, minimum 1. */
+  /**
+   * How long the server may take to answer, in milliseconds. A start asks again for four times as
+   * long while a stream or consumer has no leader. Default 5000, minimum 1.
+   */
   apiTimeoutMs?: number;
 }
 

@@ -1,5 +1,6 @@
 import { RequestTokens } from '../../core/request-tokens.js';
 import { isNatsTransportError, NatsTransportError } from '../../errors/transport-error.js';
+import { Patience } from '../api/patience.js';
 import { Backoff } from './backoff.js';
 import { endError, type SessionEnd } from './pull-end.js';
 import { PullIncident } from './pull-incident.js';
@@ -74,17 +75,20 @@ export class PullLoop implements PullConsumer {
     await this.session?.stop();
   }
 
+  /** A consumer that has just been made, or whose server has just gone, may not have a leader yet. */
   private async firstSession(): Promise<PullSession> {
-    const giveUpAt = performance.now() + this.options.api.options.apiTimeoutMs;
+    const patience = new Patience(this.options.api.options);
     for (;;) {
-      const session = await this.openSession();
-      const { end } = session;
-      if (end === undefined) return session;
-      await session.close();
-      // a consumer that has just been made may not have a leader yet
-      const mayCome = end.reason === 'gone' && performance.now() < giveUpAt;
-      if (!mayCome) throw endError(end, this.names!);
-      this.names = undefined;
+      try {
+        const session = await this.openSession();
+        const { end } = session;
+        if (end === undefined) return session;
+        throw endError(end, this.names!);
+      } catch (error) {
+        await this.session?.close();
+        if (!patience.allows(error)) throw error;
+        this.names = undefined;
+      }
       await this.wait(this.backoff.nextMs());
     }
   }

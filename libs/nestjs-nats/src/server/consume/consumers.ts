@@ -1,6 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import type { SharedConnection } from '../../connection/shared-connection.js';
 import { JetStreamApi } from '../../jetstream/api/js-api.js';
+import { Patience } from '../../jetstream/api/patience.js';
 import { DeadLetterPublisher } from '../../jetstream/dead-letter/dead-letter-publisher.js';
 import { MaxDeliveriesNet } from '../../jetstream/dead-letter/max-deliveries-net.js';
 import { AttemptLog } from '../../jetstream/settlement/attempt-log.js';
@@ -103,7 +104,9 @@ export class Consumers implements Declarer {
     const { settings } = this.options;
     const { streams, givenUpBy } = settings;
     if (groups.length === 0 && streams.length === 0 && givenUpBy.length === 0) return;
-    this.plan = await provideStreams(this.api, settings, groups);
+    this.plan = await new Patience(settings.jetstream).try(() =>
+      provideStreams(this.api, settings, groups),
+    );
     const added = groups.map((group) => [group, this.liveConsumer(group)] as const);
     try {
       await Promise.all(added.map(([, live]) => live.start()));
