@@ -7,6 +7,11 @@ export interface Kill {
   readonly backAt: number;
   /** How many messages were being worked on by those whom it concerned, at most: so many may come again. */
   readonly slots: number;
+  /**
+   * For how long before it acknowledgements are forgotten besides. A server on its own writes down what consumers have
+   * acknowledged ten times a second; one of several is not the only one that knows.
+   */
+  readonly forgetsMs: number;
 }
 
 /** What a run has come to. */
@@ -23,7 +28,7 @@ export interface Verdict {
   readonly invented: number;
   /** How often a message was handled that had been handled before. */
   readonly duplicates: number;
-  /** How many duplicates the kills excuse: for each one, as many as were under way. */
+  /** How many duplicates the kills excuse: for each, what was under way and what a server had not written down. */
   readonly duplicateLimit: number;
   /** How many duplicates each kill has led to, in their order. */
   readonly duplicatesByKill: readonly number[];
@@ -36,6 +41,16 @@ export interface Verdict {
 const RECONNECT_MS = 2_000;
 const MANY = 20;
 
+interface Handling {
+  readonly at: number;
+  readonly by: string;
+}
+
+/** A message was handled, and once more. */
+interface Repeat extends Handling {
+  readonly againAt: number;
+}
+
 /**
  * Compares what publishers were promised with what workers have done.
  *
@@ -45,9 +60,9 @@ const MANY = 20;
 export class Oracle {
   private readonly tried = new Set<number>();
   private readonly promised = new Set<number>();
-  /** When each message was handled, the last time. */
-  private readonly done = new Map<number, number>();
-  private readonly repeats: { readonly before: number; readonly at: number }[] = [];
+  /** By whom and when each message was handled, the last time. */
+  private readonly done = new Map<number, Handling>();
+  private readonly repeats: Repeat[] = [];
 
   /** A publisher is about to send a message. */
   attempt(id: number): void {
@@ -60,12 +75,13 @@ export class Oracle {
   }
 
   /** A worker has handled a message, at that many milliseconds since 1970. */
-  handle(id: number, at: number): void {
+  handle(id: number, at: number, by: string): void {
     const before = this.done.get(id);
+    const now = { at, by };
     // two journals are read one after the other, so that the later line may come first
-    if (before !== undefined)
-      this.repeats.push({ before: Math.min(before, at), at: Math.max(before, at) });
-    this.done.set(id, Math.max(before ?? 0, at));
+    const [first, second] = before === undefined || before.at <= at ? [before, now] : [now, before];
+    if (first !== undefined) this.repeats.push({ ...first, againAt: second.at });
+    this.done.set(id, second);
   }
 
   /** How many messages were attempted, acknowledged and handled so far, and handled again. */
@@ -85,29 +101,45 @@ export class Oracle {
     const byKill = kills.map(() => 0);
     let unexplained = 0;
     for (const repeat of this.repeats) {
-      const kill = kills.findIndex((one) => explains(one, repeat));
-      if (kill === -1) unexplained++;
-      else byKill[kill]!++;
+      const blamed = blame(repeat, kills);
+      if (blamed === -1) unexplained++;
+      else byKill[blamed]!++;
     }
     return {
       ...this.counts,
       lost: lost.length,
       lostIds: lost.slice(0, MANY),
       invented: [...this.done.keys()].filter((id) => !this.tried.has(id)).length,
-      duplicateLimit: kills.reduce((sum, { slots }) => sum + slots, 0),
+      duplicateLimit: kills.reduce((sum, kill) => sum + kill.slots + this.forgottenBy(kill), 0),
       duplicatesByKill: byKill,
       unexplained,
       kills,
     };
   }
+
+  private forgottenBy({ at, forgetsMs }: Kill): number {
+    if (forgetsMs === 0) return 0;
+    const times = [...this.done.values(), ...this.repeats].map((handling) => handling.at);
+    return times.filter((time) => time > at - forgetsMs && time <= at).length;
+  }
 }
 
-/** A message was handled, a kill took the news of it along, and it was handled again. */
-function explains(
-  { at, backAt }: Kill,
-  repeat: { readonly before: number; readonly at: number },
-): boolean {
-  return repeat.before <= backAt + RECONNECT_MS && repeat.at >= at;
+/** Finds the kill that took along the news that a message was handled, the nearest; -1 when there is none. */
+function blame(repeat: Repeat, kills: readonly Kill[]): number {
+  let found = -1;
+  const distance = (index: number): number => Math.abs(kills[index]!.at - repeat.at);
+  for (const [index, kill] of kills.entries()) {
+    if (!explains(kill, repeat)) continue;
+    if (found === -1 || distance(index) < distance(found)) found = index;
+  }
+  return found;
+}
+
+function explains({ what, name, at, backAt }: Kill, repeat: Repeat): boolean {
+  if (repeat.againAt < at) return false;
+  return what === 'worker'
+    ? repeat.by === name && repeat.at <= backAt
+    : repeat.at <= backAt + RECONNECT_MS;
 }
 
 /** Says what is wrong with a run, a sentence each; nothing when it has kept every promise. */

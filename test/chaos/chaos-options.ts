@@ -1,0 +1,25 @@
+/** What a run is made of. */
+export interface ChaosOptions {
+  /** How many messages are published. */
+  readonly messages: number;
+  /** How many processes are killed, half of them servers and half of them workers. */
+  readonly kills: number;
+  /** Decides who is killed and when. */
+  readonly seed: number;
+  /** Three servers and a stream on all of them, in place of one. */
+  readonly cluster: boolean;
+  readonly workers: number;
+  /** How many messages a worker handles at a time. */
+  readonly concurrency: number;
+  /** How long a handler goes on after its effect, in milliseconds. */
+  readonly workMs: number;
+}
+
+/** What is not said otherwise. */
+export const DEFAULTS = {
+  seed: 1,
+  cluster: false,
+  workers: 2,
+  concurrency: 32,
+  workMs: 5,
+} as const;
