@@ -1,7 +1,8 @@
+import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { isNatsTransportError } from '../errors/transport-error.js';
-import { type NatsConnectionOptions, resolveConnectionOptions } from './options.js';
+import { credentialsIn, type NatsConnectionOptions, resolveConnectionOptions } from './options.js';
 
 /** Gives every fault that is found in the options. */
 function faultsOf(options: object, around?: string[]): unknown {
@@ -49,8 +50,6 @@ describe('resolveConnectionOptions', () => {
   it('passes the settings of the NATS client through under their own names', () => {
     const passed = {
       name: 'saver',
-      user: 'u',
-      pass: 'p',
       tls: { caFile: 'ca.pem' },
       inboxPrefix: '_MINE',
       noEcho: true,
@@ -63,9 +62,7 @@ describe('resolveConnectionOptions', () => {
       reconnectJitterTLS: 0,
     };
     expect(resolveConnectionOptions(passed).client).toMatchObject(passed);
-    const authenticator = (): { auth_token: string } => ({ auth_token: 't' });
-    expect(resolveConnectionOptions({ authenticator }).client).toMatchObject({ authenticator });
-    expect(resolveConnectionOptions({ token: 't' }).client).toMatchObject({ token: 't' });
+    expect(resolveConnectionOptions({ tls: null }).client).toMatchObject({ tls: null });
   });
 
   it('hands connectTimeoutMs over by the name the client has for it', () => {
@@ -77,16 +74,29 @@ describe('resolveConnectionOptions', () => {
   it('takes credentials out of the addresses', () => {
     expect(resolveConnectionOptions({ servers: 'nats://u:p@a,b' })).toMatchObject({
       servers: ['a:4222', 'b:4222'],
-      client: { servers: ['a:4222', 'b:4222'], user: 'u', pass: 'p' },
+      client: { servers: ['a:4222', 'b:4222'] },
     });
-    expect(resolveConnectionOptions({ servers: ['nats://t@a'] }).client).toMatchObject({
-      token: 't',
-    });
+    expect(credentialsIn({ servers: 'nats://u:p@a,b' })).toEqual({ user: 'u', pass: 'p' });
+    expect(credentialsIn({ servers: ['nats://t@a'] })).toEqual({ token: 't' });
+    expect(credentialsIn({ servers: 'a', user: 'u' })).toMatchObject({ user: 'u' });
+    expect(credentialsIn({ token: 't' })).toMatchObject({ token: 't' });
   });
 
-  it('keeps secrets out of what is safe to print', () => {
-    const { client: _, ...printable } = resolveConnectionOptions({ servers: 'nats://u:c4n4ry@a' });
-    expect(JSON.stringify(printable)).not.toContain('c4n4ry');
+  it.each<[NatsConnectionOptions]>([
+    [{ servers: 'nats://u:c4n4ry@a' }],
+    [{ servers: 'nats://c4n4ry@a' }],
+    [{ user: 'u', pass: 'c4n4ry' }],
+    [{ token: 'c4n4ry' }],
+    [{ tls: { ca: 'c4n4ry' } }],
+    [{ tls: { cert: 'c4n4ry', key: 'c4n4ry', passphrase: 'c4n4ry' } }],
+  ])('shows no secret of %j when it is printed', (options) => {
+    const resolved = resolveConnectionOptions(options);
+    const printed = [
+      JSON.stringify(resolved),
+      inspect(resolved, { depth: Infinity, showHidden: true }),
+      inspect({ ...resolved.client }, { depth: Infinity, showHidden: true }),
+    ];
+    expect(printed.join()).not.toContain('c4n4ry');
   });
 
   it('requires TLS for tls://, with the settings given', () => {
@@ -123,6 +133,24 @@ describe('resolveConnectionOptions', () => {
       expect.stringMatching(/several places \(in servers, authenticator\)/),
     ],
     [{ pass: 'p' }, 'pass: there is no user'],
+    [{ credsFile: 'a', token: 't' }, expect.stringMatching(/several places \(token, credsFile\)/)],
+    [{ jwt: 'a.b.c', jwtFile: 'b' }, 'jwtFile: there is jwt too; expected one of them'],
+    [{ nkeySeed: 'secret' }, expect.stringMatching(/^nkeySeed: expected the seed of a user/)],
+    [{ jwt: 'secret' }, expect.stringMatching(/^jwt: expected a JWT/)],
+    [{ creds: './a.creds' }, expect.stringMatching(/^creds: .*use credsFile/)],
+    [{ credsFile: '' }, 'credsFile: expected the path of a file'],
+    [{ user: 5 }, 'user: expected a text, or a function that gives one'],
+    [{ token: '' }, 'token: it is empty'],
+    [{ authenticator: 'a' }, 'authenticator: expected a function, or a list of functions'],
+    [{ onConnectFailure: 'retry' }, "onConnectFailure: expected 'fail' or 'wait'"],
+    [{ tls: true }, 'tls: expected an object'],
+    [{ servers: 'tls://a', tls: null }, expect.stringMatching(/^tls: null forbids TLS/)],
+    [{ tls: { keyfile: 'a' } }, 'tls.keyfile: there is no such option'],
+    [{ tls: { ca: 'a', caFile: 'b' } }, 'tls.caFile: there is tls.ca too; expected one of them'],
+    [{ tls: { certFile: 'a' } }, expect.stringMatching(/^tls: a certificate needs its key/)],
+    [{ tls: { key: 'a' } }, expect.stringMatching(/^tls: a certificate needs its key/)],
+    [{ tls: { caFile: 5 } }, 'tls.caFile: expected a text'],
+    [{ tls: { handshakeFirst: 'yes' } }, 'tls.handshakeFirst: expected true or false'],
     [{ inboxPrefix: '' }, 'inboxPrefix: it is empty'],
     [{ inboxPrefix: '_INBOX.' }, expect.stringMatching(/^inboxPrefix: it has an empty token/)],
     [{ inboxPrefix: 'a b' }, expect.stringMatching(/^inboxPrefix: it contains a space/)],

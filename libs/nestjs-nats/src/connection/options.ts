@@ -1,21 +1,24 @@
 import type { NodeConnectionOptions } from '@nats-io/transport-node';
 import {
+  choiceFault,
   MAX_TIMER_MS,
+  named,
   throwFaults,
   unknownOptionFaults,
   wholeNumberFault,
 } from '../errors/option-faults.js';
 import { filterFault } from '../subject/filter.js';
+import {
+  CREDENTIAL_OPTION_NAMES,
+  credentialFaults,
+  type CredentialOptions,
+} from './credential-options.js';
 import { parseServerList } from './server-list.js';
+import { type NatsTlsOptions, tlsFaults, unprintable } from './tls-options.js';
 
 /** Settings of the NATS client that pass through under their own names. */
 type PassedThrough =
   | 'name'
-  | 'user'
-  | 'pass'
-  | 'token'
-  | 'authenticator'
-  | 'tls'
   | 'inboxPrefix'
   | 'noEcho'
   | 'noRandomize'
@@ -33,15 +36,27 @@ type PassedThrough =
  * two minutes, so that a server that hangs is noticed in half a minute; `reconnectTimeWait` and
  * `reconnectJitter` 500 ms; reconnecting never ends, also after refused credentials.
  */
-export interface NatsConnectionOptions extends Pick<NodeConnectionOptions, PassedThrough> {
+export interface NatsConnectionOptions
+  extends Pick<NodeConnectionOptions, PassedThrough>, CredentialOptions {
   /**
    * The servers to try, as a list or as text with commas: `nats://host:port`, `tls://host:port`
    * (TLS is then required), with `user:password@` or `token@` before the host if wanted.
    * Default `nats://127.0.0.1:4222`.
    */
   servers?: string | readonly string[];
+  /**
+   * Makes TLS required, and says how. `null`: no TLS, not even if the server offers it. Default: required
+   * by `tls://` in `servers`, otherwise if the server has it.
+   */
+  tls?: NatsTlsOptions | null;
   /** How long one attempt to connect may take, in milliseconds. Default 5000, minimum 1. */
   connectTimeoutMs?: number;
+  /**
+   * What becomes of a first connection that cannot be made. `'fail'`: `listen()` and `connect()` reject.
+   * `'wait'`: it is dialled until a server is there; `listen()` resolves all the same and handlers are bound
+   * when it is, `connect()` resolves then. Default `'fail'`.
+   */
+  onConnectFailure?: 'fail' | 'wait';
 }
 
 /** Is what {@link NatsConnectionOptions} come to: checked, with every default filled in. */
@@ -52,7 +67,8 @@ export interface ResolvedConnectionOptions {
   readonly inboxPrefix: string;
   /** How long one attempt to connect may take, in milliseconds. */
   readonly connectTimeoutMs: number;
-  /** What is handed to the NATS client. Holds secrets: never print it. */
+  readonly onConnectFailure: 'fail' | 'wait';
+  /** What is handed to the NATS client, without credentials. */
   readonly client: NodeConnectionOptions;
 }
 
@@ -60,7 +76,7 @@ export interface ResolvedConnectionOptions {
 export const OWNED: Readonly<Record<string, string>> = {
   reconnect: 'reconnecting is always on',
   maxReconnectAttempts: 'reconnecting never ends',
-  waitOnFirstConnect: 'a failed first connection is reported to the caller',
+  waitOnFirstConnect: 'use onConnectFailure',
   ignoreAuthErrorAbort: 'refused credentials are tried again, so that they can be rotated',
   timeout: 'use connectTimeoutMs',
   port: 'use servers',
@@ -70,20 +86,24 @@ export const OWNED: Readonly<Record<string, string>> = {
 const POSITIVE = ['connectTimeoutMs', 'pingInterval', 'maxPingOut'] as const;
 const NOT_NEGATIVE = ['reconnectTimeWait', 'reconnectJitter', 'reconnectJitterTLS'] as const;
 
-const CONNECTION_OPTION_NAMES = [
-  'servers',
+const PASSED_THROUGH = [
   'name',
-  'user',
-  'pass',
-  'token',
-  'authenticator',
-  'tls',
-  'inboxPrefix',
   'noEcho',
   'noRandomize',
   'ignoreClusterUpdates',
-  ...POSITIVE,
+  'pingInterval',
+  'maxPingOut',
   ...NOT_NEGATIVE,
+] as const satisfies readonly PassedThrough[];
+
+const CONNECTION_OPTION_NAMES = [
+  ...PASSED_THROUGH,
+  ...CREDENTIAL_OPTION_NAMES,
+  'servers',
+  'tls',
+  'inboxPrefix',
+  'connectTimeoutMs',
+  'onConnectFailure',
 ] as const satisfies readonly (keyof NatsConnectionOptions)[];
 
 /**
@@ -99,27 +119,32 @@ export function resolveConnectionOptions(
   faults.push(...unknownOptionFaults(options, CONNECTION_OPTION_NAMES, OWNED));
   const list = parseServerList(options.servers ?? 'nats://127.0.0.1:4222', faults);
   checkNumbers(options, faults);
-  checkCredentials(options, list.user !== undefined || list.token !== undefined, faults);
+  const inAddress = list.user !== undefined || list.token !== undefined;
+  faults.push(...credentialFaults(options, inAddress), ...tlsFaults(options.tls, list.tls));
+  if (options.onConnectFailure !== undefined)
+    faults.push(
+      ...named('onConnectFailure', choiceFault(options.onConnectFailure, ['fail', 'wait'])),
+    );
   const inboxPrefix = options.inboxPrefix ?? '_INBOX';
   const prefixFault = filterFault(inboxPrefix);
   if (prefixFault !== undefined || /[*>]/.test(inboxPrefix)) {
     faults.push(`inboxPrefix: ${prefixFault ?? 'it has a wildcard'}`);
   }
   throwFaults(faults);
-  const { servers: _, connectTimeoutMs = 5_000, ...passed } = options;
+  const { connectTimeoutMs = 5_000, onConnectFailure = 'fail' } = options;
+  const tls = options.tls ?? (list.tls ? {} : options.tls);
   return {
     servers: list.addresses,
     inboxPrefix,
     connectTimeoutMs,
+    onConnectFailure,
     client: {
       pingInterval: 10_000,
       maxPingOut: 2,
       reconnectTimeWait: 500,
       reconnectJitter: 500,
-      ...pick(passed),
-      ...(list.token !== undefined && { token: list.token }),
-      ...(list.user !== undefined && { user: list.user, pass: list.pass }),
-      ...(list.tls && { tls: options.tls ?? {} }),
+      ...passedThrough(options),
+      ...(tls !== undefined && { tls: tls === null ? null : unprintable(tls) }),
       servers: [...list.addresses],
       inboxPrefix,
       timeout: connectTimeoutMs,
@@ -129,6 +154,13 @@ export function resolveConnectionOptions(
       noAsyncTraces: true,
     },
   };
+}
+
+/** Gives the credentials of checked options, those of the addresses too. */
+export function credentialsIn(options: NatsConnectionOptions): CredentialOptions {
+  const { user, pass, token } = parseServerList(options.servers ?? [], []);
+  const inAddress = { user, pass, token };
+  return user === undefined && token === undefined ? options : inAddress;
 }
 
 function checkNumbers(options: NatsConnectionOptions, faults: string[]): void {
@@ -144,26 +176,10 @@ function checkNumbers(options: NatsConnectionOptions, faults: string[]): void {
   check(NOT_NEGATIVE, 0);
 }
 
-function checkCredentials(
-  options: NatsConnectionOptions,
-  inAddress: boolean,
-  faults: string[],
-): void {
-  const given = [
-    inAddress && 'in servers',
-    options.user !== undefined && 'user',
-    options.token !== undefined && 'token',
-    options.authenticator !== undefined && 'authenticator',
-  ].filter((place): place is string => place !== false);
-  if (given.length > 1)
-    faults.push(`credentials stand in several places (${given.join(', ')}); expected one`);
-  if (options.pass !== undefined && options.user === undefined)
-    faults.push('pass: there is no user');
-}
-
 /** Leaves out what is undefined, so that it does not hide a default. */
-function pick(
-  options: Omit<NatsConnectionOptions, 'servers' | 'connectTimeoutMs'>,
-): NodeConnectionOptions {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+function passedThrough(options: NatsConnectionOptions): NodeConnectionOptions {
+  const known: readonly string[] = PASSED_THROUGH;
+  return Object.fromEntries(
+    Object.entries(options).filter(([name, value]) => known.includes(name) && value !== undefined),
+  );
 }

@@ -1,24 +1,24 @@
 import { Logger } from '@nestjs/common';
-import { connect, type NatsConnection, type Status } from '@nats-io/transport-node';
+import type { NatsConnection, Status } from '@nats-io/transport-node';
 import { type Observable, ReplaySubject, distinctUntilChanged } from 'rxjs';
-import { NatsTransportError } from '../errors/transport-error.js';
+import { Dialler } from './dialler.js';
 import { NatsEventBus, type NatsStatus } from './events.js';
+import { closeAfterFlush } from './farewell.js';
 import {
   type NatsConnectionOptions,
   resolveConnectionOptions,
   type ResolvedConnectionOptions,
 } from './options.js';
-import { within } from './within.js';
-
-/** Is how long the last flush before closing may take: a server that hangs must not hold it up. */
-const LAST_FLUSH_MS = 2_000;
+import { reasonOf } from './reason-of.js';
+import { Search } from './search.js';
 
 /**
  * Is one connection to NATS that strategies and clients hold together; what an application sees of it
  * is a `NatsSharedConnection`.
  *
  * It is dialled by the first {@link connect}, stands as long as somebody retains it, and is flushed
- * and closed by the last {@link release}. While it is down the client library dials for ever.
+ * and closed by the last {@link release}. While it is down the client library dials for ever; and if that
+ * gives up, whatever the reason, another connection takes its place.
  */
 export class SharedConnection {
   /** Checked options, defaults filled in. */
@@ -26,8 +26,13 @@ export class SharedConnection {
   readonly events = new NatsEventBus();
   private readonly logger = new Logger('NatsConnection');
   private readonly status$ = new ReplaySubject<NatsStatus>(1);
+  private readonly dialler: Dialler;
+  private readonly replaced = new Set<() => void>();
   private holders = 0;
   private attempt: Promise<NatsConnection> | undefined;
+  /** Resolves when it is known whether the first attempt has succeeded. */
+  private tried: Promise<void> = Promise.resolve();
+  private search: Search | undefined;
   private established: NatsConnection | undefined;
   private up = false;
 
@@ -37,6 +42,7 @@ export class SharedConnection {
    */
   constructor(options: NatsConnectionOptions, faults: string[] = []) {
     this.options = resolveConnectionOptions(options, faults);
+    this.dialler = new Dialler(options, this.options, this.logger);
   }
 
   /** Tells the status, the present one first. */
@@ -54,6 +60,11 @@ export class SharedConnection {
     return this.up;
   }
 
+  /** Whether there is none, but somebody has wanted it, and it is dialled until it stands. */
+  get isSought(): boolean {
+    return this.search !== undefined;
+  }
+
   /** Adds a holder: the connection is not closed before this one has released it. */
   retain(): void {
     this.holders++;
@@ -66,32 +77,87 @@ export class SharedConnection {
   }
 
   /**
-   * Gives the connection, making it when there is none. Callers at the same time share one attempt;
-   * a failed attempt is forgotten, so that the next call tries again.
+   * Gives the connection, making it when there is none. Callers at the same time share one attempt.
+   * When it fails it is forgotten, so that the next call tries again; or, if that is how the options have
+   * it, another is made until one succeeds.
    *
-   * @throws NatsTransportError `CONNECTION_FAILED`
+   * @throws NatsTransportError `CONNECTION_FAILED`; `CLOSED` when it is not wanted any more
    */
   connect(): Promise<NatsConnection> {
-    return (this.attempt ??= this.dial());
+    return (this.attempt ??= this.begin());
   }
 
-  private async dial(): Promise<NatsConnection> {
+  /** Does the same, but gives nothing when a server has to be waited for. */
+  async reach(): Promise<NatsConnection | undefined> {
+    const attempt = this.connect();
+    await this.tried;
+    if (this.search === undefined) return attempt;
+    // who waits for the connection hears of its end
+    attempt.catch(() => undefined);
+    return undefined;
+  }
+
+  /**
+   * Calls `listener` when another connection has taken the place of one that is closed, before anybody is
+   * told that it stands: subscriptions of the old one have ended with it.
+   *
+   * @returns a function that removes the listener
+   */
+  onReplaced(listener: () => void): () => void {
+    this.replaced.add(listener);
+    return () => void this.replaced.delete(listener);
+  }
+
+  private async begin(): Promise<NatsConnection> {
+    let told: () => void = () => undefined;
+    this.tried = new Promise((resolve) => (told = resolve));
     try {
-      const connection = await connect({ ...this.options.client });
-      this.established = connection;
-      this.up = true;
-      this.status$.next('connected');
-      void this.watch(connection);
-      this.emit('connect', connection.getServer());
-      return connection;
-    } catch (cause) {
-      this.attempt = undefined;
+      return this.establish(await this.dialler.dial(), 'connect');
+    } catch (error) {
       this.status$.next('disconnected');
-      throw this.connectionFailed(cause);
+      if (this.options.onConnectFailure === 'wait' && this.holders > 0) {
+        const sought = this.seek(error, 'connect');
+        told();
+        return await sought;
+      }
+      this.attempt = undefined;
+      throw error;
+    } finally {
+      told();
     }
   }
 
+  private async seek(failure: unknown, event: 'connect' | 'reconnect'): Promise<NatsConnection> {
+    const search = new Search(this.dialler, this.options, this.logger);
+    this.search = search;
+    this.status$.next('reconnecting');
+    try {
+      const connection = await search.run(failure);
+      this.search = undefined;
+      return this.establish(connection, event);
+    } catch (error) {
+      if (this.search === search) this.search = undefined;
+      throw error;
+    }
+  }
+
+  private establish(connection: NatsConnection, event: 'connect' | 'reconnect'): NatsConnection {
+    this.established = connection;
+    this.up = true;
+    void this.watch(connection);
+    if (event === 'reconnect') for (const listener of Array.from(this.replaced)) listener();
+    this.status$.next('connected');
+    this.emit(event, connection.getServer());
+    return connection;
+  }
+
   private async shutDown(): Promise<void> {
+    if (this.search !== undefined) {
+      this.search.stop();
+      this.search = undefined;
+      this.forget();
+      return this.ended();
+    }
     const connection = await this.attempt?.catch(() => undefined);
     const { up } = this;
     if (!connection || this.holders > 0) return;
@@ -99,14 +165,7 @@ export class SharedConnection {
     this.forget();
     this.status$.next('draining');
     this.emit('drain');
-    try {
-      // close() drops what is still queued: publishes made just before would be lost
-      if (up) await within(connection.flush(), LAST_FLUSH_MS, () => new Error('no answer'));
-    } catch (error) {
-      this.logger.warn(`Closing without a last flush: ${reasonOf(error)}`);
-    } finally {
-      await connection.close();
-    }
+    await closeAfterFlush(connection, up, this.logger);
     if (this.attempt === undefined) this.ended();
   }
 
@@ -116,11 +175,22 @@ export class SharedConnection {
       if (this.established === connection) this.report(status);
     }
     const reason = await connection.closed();
-    if (reason) this.logger.error(`Connection closed: ${reason.message}`);
     // one that was closed on purpose is not the present one any more
-    if (this.established !== connection) return;
+    if (this.established === connection) this.replace(connection, reason);
+  }
+
+  /** The client library has given up, or somebody has closed what is not theirs to close. */
+  private replace(connection: NatsConnection, reason: unknown): void {
+    const { up } = this;
     this.forget();
-    this.ended();
+    const why = reason instanceof Error ? `: ${reason.message}` : '';
+    const failure = new Error(`The connection to NATS was closed${why}.`);
+    if (up) {
+      this.status$.next('disconnected');
+      this.emit('disconnect', connection.getServer());
+    }
+    this.attempt = this.seek(failure, 'reconnect');
+    this.attempt.catch(() => undefined);
   }
 
   private forget(): void {
@@ -137,13 +207,17 @@ export class SharedConnection {
   private report(status: Status): void {
     switch (status.type) {
       case 'disconnect':
+        // also told for each attempt that the server ends, and so is its counterpart then
+        if (!this.up) return;
         this.up = false;
+        this.dialler.renewCredentials();
         this.logger.warn(`Disconnected from ${status.server}; reconnecting`);
         this.status$.next('disconnected');
         return this.emit('disconnect', status.server);
       case 'reconnecting':
         return this.status$.next('reconnecting');
       case 'reconnect':
+        if (this.up) return;
         this.up = true;
         this.logger.log(`Connected again to ${status.server}`);
         this.status$.next('connected');
@@ -164,20 +238,4 @@ export class SharedConnection {
       this.logger.error(`A listener of "${event}" failed: ${reasonOf(failure)}`);
     }
   }
-
-  private connectionFailed(cause: unknown): NatsTransportError {
-    const servers = this.options.servers.join(', ');
-    return new NatsTransportError(
-      'CONNECTION_FAILED',
-      `Cannot connect to NATS at ${servers}: ${reasonOf(cause)}. ` +
-        'Check that the server runs there and that the credentials and TLS settings are right.',
-      { cause, details: { servers: [...this.options.servers] } },
-    );
-  }
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const inner = error.cause instanceof Error ? error.cause.message : '';
-  return inner && !error.message.includes(inner) ? `${error.message} (${inner})` : error.message;
 }

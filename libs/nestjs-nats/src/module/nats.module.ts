@@ -12,7 +12,7 @@ import { NatsSharedConnection } from '../connection/nats-shared-connection.js';
 import { resolveConnectionOptions } from '../connection/options.js';
 import { NatsStrategy } from '../server/nats.strategy.js';
 import { HandlerPlaces } from './handler-places.js';
-import { type NatsModuleOptions, partsOf } from './options.js';
+import { type NatsModuleOptions, type NatsModuleParts, partsOf } from './options.js';
 
 const OPTIONS = Symbol.for('nestjs-nats.module-options');
 
@@ -45,13 +45,16 @@ export class NatsModule implements OnApplicationShutdown {
 
   /** @throws NatsTransportError `INVALID_OPTIONS`, when the application is created */
   static forRoot(options: NatsModuleOptions = {}): DynamicModule {
-    return moduleOf({ provide: OPTIONS, useValue: options });
+    return moduleOf({ provide: OPTIONS, useFactory: () => sealed(options) });
   }
 
   /** @throws NatsTransportError `INVALID_OPTIONS`, when the application is created */
   static forRootAsync(options: NatsModuleAsyncOptions): DynamicModule {
     const { imports = [], inject = [], useFactory } = options;
-    const provider = { provide: OPTIONS, inject: [...inject], useFactory } as Provider;
+    // eslint-disable-next-line typescript/no-explicit-any -- the types of what is injected are the caller's
+    const seal = async (...injected: any[]): Promise<Sealed> =>
+      sealed(await useFactory(...injected));
+    const provider = { provide: OPTIONS, inject: [...inject], useFactory: seal } as Provider;
     const module = moduleOf(provider);
     return { ...module, imports: [...(module.imports ?? []), ...imports] };
   }
@@ -77,17 +80,24 @@ function moduleOf(options: Provider): DynamicModule {
   };
 }
 
-function connectionOf(options: NatsModuleOptions): NatsSharedConnection {
-  const { connection, faults } = partsOf(options);
+/** Options that are not seen when the application is printed: they may have secrets. */
+type Sealed = () => NatsModuleParts;
+
+function sealed(options: NatsModuleOptions): Sealed {
+  return () => partsOf(options);
+}
+
+function connectionOf(options: Sealed): NatsSharedConnection {
+  const { connection, faults } = options();
   // reports what is wrong with the rest of the options too
   resolveConnectionOptions(connection, faults);
   return new NatsSharedConnection(connection);
 }
 
-function clientOf(options: NatsModuleOptions, connection: NatsSharedConnection): NatsClient {
-  return new NatsClient({ ...partsOf(options).client, connection });
+function clientOf(options: Sealed, connection: NatsSharedConnection): NatsClient {
+  return new NatsClient({ ...options().client, connection });
 }
 
-function strategyOf(options: NatsModuleOptions, connection: NatsSharedConnection): NatsStrategy {
-  return new NatsStrategy({ ...partsOf(options).strategy, connection });
+function strategyOf(options: Sealed, connection: NatsSharedConnection): NatsStrategy {
+  return new NatsStrategy({ ...options().strategy, connection });
 }
