@@ -77,6 +77,7 @@ export type { GiveUpReason } from './jetstream/settlement/settlement.js';
 export type { StoredAt } from './jetstream/api/store.js';
 export type { NatsConnectionOptions } from './connection/options.js';
 export type { NatsEvents, NatsStatus } from './connection/events.js';
+export { token, tokenText } from './subject/token.js';
 
 // Errors.
 export { isNatsTransportError, NatsTransportError } from './errors/transport-error.js';
