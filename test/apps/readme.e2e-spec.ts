@@ -29,12 +29,14 @@ describe('the README of', () => {
   });
 
   it('the saver lists its queries', async () => {
-    const [readme, source] = await Promise.all([
+    const [readme, ...sources] = await Promise.all([
       read('saver/README.md'),
       read('saver/src/query/query.controller.ts'),
+      read('saver/src/query/replica.controller.ts'),
     ]);
     const listed = firstOfEach(readme.matchAll(/^\| `(report\.query\.\w+)` /gm));
-    expect(listed).toEqual(firstOfEach(source.matchAll(/@MessagePattern\('([\w.]+)'\)/g)));
+    const answered = sources.join('').matchAll(/@(?:MessagePattern|Respond)\('([\w.]+)'/g);
+    expect(listed).toEqual(firstOfEach(answered));
   });
 
   it('the agent has a command that works', async () => {

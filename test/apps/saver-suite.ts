@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type FleetDatabase, SaverFleet } from '../support/saver-fleet.js';
+import { type FleetDatabase, type Row, SaverFleet } from '../support/saver-fleet.js';
 import { waitFor } from '../support/wait-for.js';
 
 const REPLICAS = ['saver-a', 'saver-b', 'saver-c'];
@@ -133,6 +133,8 @@ export function describeSaver(name: string, makeDatabase: () => Promise<FleetDat
       ['too many rows', 'latest', { table: 'acceptance_status', limit: 101 }, /limit: /],
       ['no rows', 'latest', { table: 'acceptance_status', limit: 0 }, /limit: /],
       ['no object', 'latest', "'; DROP TABLE acceptance_status", /expected object/],
+      ['events of a status', 'latest', { table: 'realtime_warehousing', status: 0 }, /status: /],
+      ['too many minutes', 'minutes', { minutes: 181 }, /minutes: /],
       ['no ids', 'find', { msgIds: [] }, /msgIds: /],
       ['too many ids', 'find', { msgIds: Array.from({ length: 101 }, String) }, /msgIds: /],
     ])('refuses a query for %s', async (_, query, payload, reason) => {
@@ -151,6 +153,63 @@ export function describeSaver(name: string, makeDatabase: () => Promise<FleetDat
       expect(rows).toBe(counted.total);
       expect(counted.failed).toBeLessThan(counted.acceptanceStatus);
       expect(counted.failed).toBeGreaterThan(0);
+    });
+
+    it('counts what the stream received, and every message of it once', async () => {
+      await waitFor(async () => (await fleet.held('REPORTS')) === 0, { what: 'an empty stream' });
+      const { received, waiting, total, deadLetters } = await fleet.stats();
+      expect({ waiting, received }).toEqual({
+        waiting: 0,
+        received: (await fleet.jsm.streams.info('REPORTS')).state.last_seq,
+      });
+      expect(deadLetters).toBe(await fleet.held('DEAD_LETTERS'));
+      // what was sent twice is stored once
+      expect(received).toBeGreaterThanOrEqual(total + deadLetters);
+    });
+
+    it('N5: answers from every replica when asked who is there', async () => {
+      const answers = await fleet.askAll<Row>('replicas', fleet.savers.length);
+      expect(new Set(answers.map(({ replica }) => replica))).toEqual(new Set(REPLICAS));
+      const stored = answers.reduce((sum, answer) => sum + Number(answer['stored']), 0);
+      expect(stored).toBeGreaterThanOrEqual((await fleet.stats()).total);
+      for (const { since } of answers) expect(Date.parse(`${since}`)).toBeLessThan(Date.now());
+    });
+
+    it('counts events by the minute in which they happened, and failures', async () => {
+      const minutes = async () =>
+        (await fleet.ask<Row[]>('minutes', { minutes: 60 })).answer.map(({ events, failed }) => ({
+          events: Number(events),
+          failed: Number(failed),
+        }));
+      const sum = (list: { events: number; failed: number }[]) =>
+        list.reduce((all, one) => ({
+          events: all.events + one.events,
+          failed: all.failed + one.failed,
+        }));
+      const before = await minutes();
+      expect(before).toHaveLength(60);
+      const createTime = new Date(Date.now() - 30 * 60_000).toISOString();
+      fleet.publishEvent({ msgId: 'then', eventName: 'then', reportData: '{}', createTime });
+      fleet.publishEvent({ msgId: 'bad', eventName: 'bad', reportData: 'no JSON', createTime });
+      await waitFor(async () => (await fleet.find(['then', 'bad'])).length === 2, {
+        what: 'both rows',
+      });
+      const after = await minutes();
+      expect(sum(after)).toEqual({
+        events: sum(before).events + 1,
+        failed: sum(before).failed + 1,
+      });
+      // a minute may have passed since
+      const past = after.slice(28, 31).reduce((all, { events }) => all + events, 0);
+      expect(past).toBe(1);
+      expect(after.at(-1)!.failed + after.at(-2)!.failed).toBeGreaterThan(0);
+    });
+
+    it('gives the newest rows of one status', async () => {
+      const latest = { table: 'acceptance_status', limit: 100, status: 0 };
+      const { answer } = await fleet.ask<Row[]>('latest', latest);
+      expect(answer).toHaveLength((await fleet.stats()).failed);
+      expect(new Set(answer.map(({ status }) => status))).toEqual(new Set([0]));
     });
 
     it('loses nothing when a replica is told to stop under load', async () => {

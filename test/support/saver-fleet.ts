@@ -1,4 +1,10 @@
-import { type JetStreamManager, JSONCodec, type NatsConnection, connect } from 'nats';
+import {
+  type JetStreamManager,
+  JSONCodec,
+  type NatsConnection,
+  RequestStrategy,
+  connect,
+} from 'nats';
 import { startNatsServer } from 'nestjs-nats/testing';
 import { AppProcess } from './app-process.js';
 import { Cleanup } from './cleanup.js';
@@ -13,6 +19,9 @@ const COUNTED_AS = {
 /** What `report.query.stats` answers. */
 export interface Stats {
   replica: string;
+  received: number;
+  waiting: number;
+  deadLetters: number;
   total: number;
   realtimeWarehousing: number;
   acceptanceStatus: number;
@@ -100,6 +109,17 @@ export class SaverFleet {
     const reply = await this.nats.request(`report.query.${query}`, json.encode(payload), options);
     const errorCode = reply.headers?.get('Nats-Service-Error-Code') ?? '';
     return { answer: json.decode(reply.data) as T, errorCode };
+  }
+
+  /** Asks a question that every replica answers, and resolves to the answers of so many. */
+  async askAll<T>(query: string, count: number): Promise<T[]> {
+    const options = { maxWait: 5000, strategy: RequestStrategy.Count, maxMessages: count };
+    const subject = `report.query.${query}`;
+    const answers: T[] = [];
+    for await (const reply of await this.nats.requestMany(subject, json.encode({}), options)) {
+      answers.push(json.decode(reply.data) as T);
+    }
+    return answers;
   }
 
   /** Counts what is stored. */

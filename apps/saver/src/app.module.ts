@@ -5,6 +5,9 @@ import type { DataSource } from 'typeorm';
 import { SAVER_CONFIG, type SaverConfig } from './config/saver.config.js';
 import { HealthController } from './health/health.controller.js';
 import { QueryController } from './query/query.controller.js';
+import { ReplicaController } from './query/replica.controller.js';
+import { StreamCounter } from './query/stream-counts.js';
+import { ReplicaWork } from './report/replica-work.js';
 import { REPORTS } from './report/report-stream.js';
 import { ReportController } from './report/report.controller.js';
 import { ReportRepository } from './report/report.repository.js';
@@ -29,8 +32,13 @@ export class AppModule {
           dataSourceFactory: () => Promise.resolve(database),
         }),
       ],
-      controllers: [ReportController, QueryController, HealthController],
-      providers: [ReportRepository, { provide: SAVER_CONFIG, useValue: config }],
+      controllers: [ReportController, QueryController, ReplicaController, HealthController],
+      providers: [
+        ReportRepository,
+        ReplicaWork,
+        StreamCounter,
+        { provide: SAVER_CONFIG, useValue: config },
+      ],
     };
   }
 }

@@ -4,6 +4,7 @@ import type { DatabaseConfig } from '../config/saver.config.js';
 import { AcceptanceStatus } from '../report/acceptance-status.entity.js';
 import { RealtimeWarehousing } from '../report/realtime-warehousing.entity.js';
 import { CreateReportTables1760000000000 } from './migrations/1760000000000-create-report-tables.js';
+import { IndexReports1764000000000 } from './migrations/1764000000000-index-reports.js';
 
 /** How long a statement waits for the other replicas' locks, in milliseconds. */
 const BUSY_TIMEOUT_MS = 5000;
@@ -12,7 +13,7 @@ const CONNECT_TIMEOUT_MS = 5000;
 
 const schema = {
   entities: [RealtimeWarehousing, AcceptanceStatus],
-  migrations: [CreateReportTables1760000000000],
+  migrations: [CreateReportTables1760000000000, IndexReports1764000000000],
   // migrate() does it, under a lock
   migrationsRun: false,
   synchronize: false,

@@ -1,7 +1,8 @@
 import type { ReplicaCount } from '../report/report.repository.js';
+import type { StreamCounts } from './stream-counts.js';
 
 /** The answer to `report.query.stats`. */
-export interface ReportStats {
+export interface ReportStats extends StreamCounts {
   /** The replica that answers. */
   replica: string;
   /** Rows of both tables. */
@@ -14,10 +15,11 @@ export interface ReportStats {
   byReplica: Record<string, number>;
 }
 
-/** Adds up the counts of the two tables. */
+/** Adds up the counts of the two tables, beside those of the stream. */
 export function reportStats(
   replica: string,
   counts: { warehousing: ReplicaCount[]; acceptance: ReplicaCount[]; failed: number },
+  stream: StreamCounts,
 ): ReportStats {
   const byReplica = new Map<string, number>();
   for (const { replica: name, rows } of [...counts.warehousing, ...counts.acceptance]) {
@@ -27,6 +29,7 @@ export function reportStats(
   const acceptanceStatus = sum(counts.acceptance);
   return {
     replica,
+    ...stream,
     total: realtimeWarehousing + acceptanceStatus,
     realtimeWarehousing,
     acceptanceStatus,

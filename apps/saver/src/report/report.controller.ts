@@ -4,6 +4,7 @@ import { Consume, JetStreamBatchContext, type JetStreamContext } from 'nestjs-na
 import { readEvent } from './read-event.js';
 import { readUser } from './read-user.js';
 import { REPORTS } from './report-stream.js';
+import { ReplicaWork } from './replica-work.js';
 import { ReportRepository } from './report.repository.js';
 import type { Receipt, StoredReport } from './stored-report.js';
 
@@ -16,7 +17,10 @@ const READERS: Record<string, (payload: unknown, receipt: Receipt) => StoredRepo
 /** Stores the reports of the agents. Of all replicas exactly one gets each report at a time. */
 @Controller()
 export class ReportController {
-  constructor(private readonly reports: ReportRepository) {}
+  constructor(
+    private readonly reports: ReportRepository,
+    private readonly work: ReplicaWork,
+  ) {}
 
   /**
    * Stores as many reports as are there in one transaction. They are acknowledged once it is
@@ -38,6 +42,7 @@ export class ReportController {
     @Ctx() { messages }: JetStreamBatchContext,
   ): Promise<void> {
     await this.reports.store(messages.map((message, index) => read(payloads[index], message)));
+    this.work.add(messages.length);
   }
 }
 

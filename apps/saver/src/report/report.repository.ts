@@ -51,11 +51,19 @@ export class ReportRepository {
     });
   }
 
-  /** The newest rows of a table, newest first. */
-  latest(table: ReportTable, limit: number): Promise<(RealtimeWarehousing | AcceptanceStatus)[]> {
+  /** The newest rows of a table, newest first; with a status only those of that status. */
+  latest(
+    table: ReportTable,
+    limit: number,
+    status?: number,
+  ): Promise<(RealtimeWarehousing | AcceptanceStatus)[]> {
     return this.dataSource
-      .getRepository(ENTITIES[table])
-      .find({ order: { id: 'DESC' }, take: limit });
+      .getRepository<Pick<AcceptanceStatus, 'id' | 'status'>>(ENTITIES[table])
+      .find({
+        order: { id: 'DESC' },
+        take: limit,
+        ...(status !== undefined && { where: { status } }),
+      }) as Promise<(RealtimeWarehousing | AcceptanceStatus)[]>;
   }
 
   /** Where the reports with these ids are; those that are nowhere are left out. */
@@ -83,9 +91,37 @@ export class ReportRepository {
     return counts.map(({ replica, rows }) => ({ replica: replica ?? '', rows: Number(rows) }));
   }
 
+  /** How many events were reported in each minute from one on, by `YYYY-MM-DDTHH:MM`. */
+  eventsByMinute(from: string): Promise<Map<string, number>> {
+    return this.countByMinute('realtime_warehousing', 'create_time', from);
+  }
+
+  /** How many reports failed in each minute from one on, by `YYYY-MM-DDTHH:MM`. */
+  failuresByMinute(from: string): Promise<Map<string, number>> {
+    return this.countByMinute('acceptance_status', 'received_at', from, FAILED);
+  }
+
   /** How many reports failed. */
   countFailed(): Promise<number> {
     return this.dataSource.getRepository(AcceptanceStatus).countBy({ status: FAILED });
+  }
+
+  private async countByMinute(
+    table: ReportTable,
+    column: string,
+    from: string,
+    status?: number,
+  ): Promise<Map<string, number>> {
+    const minute = `SUBSTR(report.${column}, 1, 16)`;
+    const query = this.dataSource
+      .createQueryBuilder(ENTITIES[table], 'report')
+      .select(minute, 'minute')
+      .addSelect('COUNT(*)', 'rows')
+      .where(`report.${column} >= :from`, { from })
+      .groupBy(minute);
+    if (status !== undefined) query.andWhere('report.status = :status', { status });
+    const counts = await query.getRawMany<{ minute: string; rows: number | string }>();
+    return new Map(counts.map(({ minute: at, rows }) => [at, Number(rows)]));
   }
 
   private async insert(
