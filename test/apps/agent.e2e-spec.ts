@@ -8,11 +8,18 @@ import { waitFor } from '../support/wait-for.js';
 
 const MAX_PAYLOAD_BYTES = 64 * 1024;
 
+interface Rejected {
+  status: number;
+  msg: string;
+  eventName?: string;
+}
+
 describe('agent', () => {
   const cleanup = new Cleanup();
   let agent: AppProcess;
   let url: string;
   let jsm: JetStreamManager;
+  const rejected: Rejected[] = [];
   const received: { subject: string; id: string; data: Record<string, unknown> }[] = [];
 
   beforeAll(async () => {
@@ -27,6 +34,9 @@ describe('agent', () => {
         const id = message.headers?.get('Nats-Msg-Id') ?? '';
         received.push({ subject: message.subject, id, data });
       },
+    });
+    foreign.subscribe('agent.rejected', {
+      callback: (_, message) => rejected.push(JSONCodec<Rejected>().decode(message.data)),
     });
     await foreign.flush();
     jsm = await foreign.jetstreamManager();
@@ -131,6 +141,30 @@ describe('agent', () => {
     const answer = await postReport(url, body);
     expect(answer).toMatchObject({ status: 401, body: { code: 401 } });
     expect(answer.msgId).toBeNull();
+  });
+
+  it.each<[string, unknown, Rejected]>([
+    [
+      'a wrong key',
+      { ...REPORT, appKey: 'no', eventName: 'told' },
+      { status: 401, msg: expect.stringMatching(/appKey/) as unknown as string, eventName: 'told' },
+    ],
+    ['no JSON', '{"a', { status: 400, msg: 'The body is not JSON.' }],
+    [
+      'a name that is too long',
+      { ...REPORT, eventName: 'x'.repeat(200) },
+      {
+        status: 400,
+        msg: expect.stringMatching(/eventName/) as unknown as string,
+        eventName: 'x'.repeat(128),
+      },
+    ],
+  ])('tells whoever listens of a report that was refused for %s', async (_, body, told) => {
+    const isSame = ({ status, eventName }: Rejected): boolean =>
+      status === told.status && eventName === told.eventName;
+    await postReport(url, body);
+    await waitFor(() => rejected.some(isSame), { what: 'the rejection' });
+    expect(rejected.filter(isSame)).toContainEqual(told);
   });
 
   it('answers 413 to a body over the limit', async () => {

@@ -6,6 +6,9 @@ import { waitFor } from './wait-for.js';
 const ROOT = join(import.meta.dirname, '../..');
 const START_TIMEOUT_MS = 20_000;
 
+/** The apps of this workspace. */
+export type AppName = 'agent' | 'saver' | 'dashboard' | 'chat' | 'demo';
+
 /** An app of this workspace as a process of its own, as `npm run build` made it. */
 export class AppProcess {
   /** Everything the process has written so far. */
@@ -13,9 +16,9 @@ export class AppProcess {
   private readonly child: ChildProcess;
   private readonly ended: Promise<number | NodeJS.Signals>;
 
-  /** Starts `dist/apps/<app>/main.js` with nothing in its environment but `env`. */
-  constructor(app: 'agent' | 'saver' | 'demo', env: NodeJS.ProcessEnv, args: string[] = []) {
-    this.child = spawn(process.execPath, [join(ROOT, 'dist/apps', app, 'main.js'), ...args], {
+  /** Starts `dist/apps/<app>/main.js`, or another file there, with nothing in its environment but `env`. */
+  constructor(app: AppName, env: NodeJS.ProcessEnv, args: string[] = [], file = 'main.js') {
+    this.child = spawn(process.execPath, [join(ROOT, 'dist/apps', app, file), ...args], {
       env: { PATH: process.env['PATH'], NO_COLOR: '1', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

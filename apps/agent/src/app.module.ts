@@ -5,6 +5,7 @@ import { AGENT_CONFIG, type AgentConfig } from './config/agent.config.js';
 import { HealthController } from './health/health.controller.js';
 import { NatsReadiness } from './health/nats-readiness.js';
 import { AnswerFilter } from './http/answer.filter.js';
+import { Rejections } from './report/rejections.js';
 import { REPORTS } from './report/report-stream.js';
 import { ReportController } from './report/report.controller.js';
 import { ReportService } from './report/report.service.js';
@@ -26,6 +27,7 @@ export class AppModule {
       controllers: [ReportController, HealthController],
       providers: [
         NatsReadiness,
+        Rejections,
         ReportService,
         { provide: AGENT_CONFIG, useValue: config },
         { provide: APP_FILTER, useClass: AnswerFilter },

@@ -2,12 +2,13 @@ import { Body, Controller, HttpCode, Post, Res, UseGuards } from '@nestjs/common
 import type { Response } from 'express';
 import { type HttpAnswer, SUCCESS } from '../http/http-answer.js';
 import { JsonBodyGuard } from '../http/json-body.guard.js';
+import { REPORT_PATH } from './rejections.js';
 import { reportSchema } from './report.schema.js';
 import type { Report } from './report.schema.js';
 import { ReportService } from './report.service.js';
 
 /** Takes reports over HTTP. */
-@Controller('agent/v1/report')
+@Controller(REPORT_PATH)
 @UseGuards(JsonBodyGuard)
 export class ReportController {
   constructor(private readonly reports: ReportService) {}

@@ -1,0 +1,37 @@
+import { type DynamicModule, Module, StandardSchemaValidationPipe } from '@nestjs/common';
+import { APP_PIPE } from '@nestjs/core';
+import { NatsModule } from 'nestjs-nats';
+import { AgentClient } from './agent/agent-client.js';
+import { DASHBOARD_CONFIG, type DashboardConfig } from './config/dashboard.config.js';
+import { HealthController } from './health/health.controller.js';
+import { NatsStatusWatch } from './health/nats-status-watch.js';
+import { DashboardController } from './http/dashboard.controller.js';
+import { Shutdown } from './http/shutdown.js';
+import { LiveFeed } from './live/live-feed.js';
+import { LiveController } from './live/live.controller.js';
+import { Rejections } from './live/rejections.js';
+import { SaverQueries } from './saver/saver-queries.js';
+import { Snapshots } from './snapshot/snapshots.js';
+
+/** The dashboard: listens in on reports, asks the savers, and shows both to browsers. */
+@Module({})
+export class AppModule {
+  static forConfig(config: DashboardConfig): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [NatsModule.forRoot({ ...config.nats, name: 'dashboard', connectTimeoutMs: 2000 })],
+      controllers: [DashboardController, LiveController, HealthController],
+      providers: [
+        AgentClient,
+        LiveFeed,
+        NatsStatusWatch,
+        Rejections,
+        SaverQueries,
+        Shutdown,
+        Snapshots,
+        { provide: DASHBOARD_CONFIG, useValue: config },
+        { provide: APP_PIPE, useValue: new StandardSchemaValidationPipe() },
+      ],
+    };
+  }
+}

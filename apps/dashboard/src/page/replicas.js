@@ -1,0 +1,42 @@
+import { byId, element, number, timeOfDay } from './dom.js';
+
+const COLOURS = 6;
+
+/** The colour of each replica: the same everywhere on the page. */
+const colours = new Map();
+export function colourOf(replica) {
+  if (!colours.has(replica)) colours.set(replica, `c${colours.size % COLOURS}`);
+  return colours.get(replica);
+}
+
+function line({ replica, rows, since }, total) {
+  const percent = total === 0 ? 0 : Math.round((rows / total) * 100);
+  const standing = since === null ? 'not there' : `since ${timeOfDay(since, { seconds: false })}`;
+  return element(
+    'li',
+    { className: `${colourOf(replica)} ${since === null ? 'gone' : ''}` },
+    element('div', {}, replica || '(no name)', element('small', { textContent: standing })),
+    element(
+      'div',
+      { className: 'count' },
+      `${percent} %`,
+      element('small', { textContent: `${number(rows)} rows` }),
+    ),
+  );
+}
+
+/** Shows the part of each replica in the rows there are, and who of them is there. */
+export function showReplicas({ saverView }) {
+  if (!saverView) return;
+  const { replicas } = saverView;
+  const total = replicas.reduce((sum, { rows }) => sum + rows, 0);
+  byId('replicas').replaceChildren(...replicas.map((replica) => line(replica, total)));
+  const share = byId('share');
+  const withRows = replicas.filter(({ rows }) => rows > 0);
+  while (share.children.length > withRows.length) share.lastChild.remove();
+  for (const [index, { replica, rows }] of withRows.entries()) {
+    const part = share.children[index] ?? share.appendChild(element('div'));
+    part.className = colourOf(replica);
+    part.style.flexGrow = String(rows);
+  }
+}
