@@ -18,10 +18,11 @@ export const importTable: ImportTable = {
   subject: { imports: ['errors'] },
   codec: { imports: ['errors'] },
   message: { imports: ['errors', 'subject', 'codec'] },
-  interceptor: { imports: ['errors', 'message'] },
   connection: { imports: ['errors', 'subject'] },
   core: { imports: ['errors', 'subject', 'message', 'connection'] },
   jetstream: { imports: ['errors', 'subject', 'codec', 'message', 'connection', 'core'] },
+  events: { imports: ['connection'], typesOnly: ['jetstream'] },
+  interceptor: { imports: ['errors', 'message', 'events'], typesOnly: ['jetstream'] },
   decorators: { imports: ['subject'], typesOnly: ['codec', 'message', 'jetstream'] },
   client: {
     imports: [
@@ -29,6 +30,7 @@ export const importTable: ImportTable = {
       'subject',
       'codec',
       'message',
+      'events',
       'interceptor',
       'connection',
       'core',
@@ -41,6 +43,7 @@ export const importTable: ImportTable = {
       'subject',
       'codec',
       'message',
+      'events',
       'interceptor',
       'connection',
       'core',

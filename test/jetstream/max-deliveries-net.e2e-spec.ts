@@ -53,6 +53,7 @@ async function stage(
       deadLetters,
       jetstream: resolveJetStreamOptions(),
       report,
+      stored: () => undefined,
     });
   const [net, ...others] = Array.from({ length: nets }, make) as [MaxDeliveriesNet];
   const letters = new DeadLetters({ servers: bench.server.url, stream: deadLetters.stream });

@@ -76,8 +76,19 @@ export type { NetConsumer } from './jetstream/dead-letter/max-deliveries-advisor
 export type { GiveUpReason } from './jetstream/settlement/settlement.js';
 export type { StoredAt } from './jetstream/api/store.js';
 export type { NatsConnectionOptions } from './connection/options.js';
-export type { NatsEvents, NatsStatus } from './connection/events.js';
 export { token, tokenText } from './subject/token.js';
+export type { ConnectionEvents, NatsStatus } from './connection/events.js';
+export type { NatsEvent, NatsEvents } from './events/nats-events.js';
+export type {
+  DeadLetterEvent,
+  DroppedEvent,
+  HandledEvent,
+  HandledOutcome,
+  HandlingEvents,
+  MessageFacts,
+  RedeliveryEvent,
+  SlowEvent,
+} from './events/handling-events.js';
 
 // Errors.
 export { isNatsTransportError, NatsTransportError } from './errors/transport-error.js';
@@ -95,12 +106,22 @@ export {
 } from './errors/handler-exceptions.js';
 
 // For libraries on top of this one.
+export type { NatsConnectionView } from './connection/connection-view.js';
 export type {
+  ClientParticipant,
+  ConsumerState,
+  HandlerLoad,
+  NatsParticipant,
+  StrategyParticipant,
+} from './events/participant.js';
+export type {
+  MessageSettlement,
   NatsInterceptor,
   NatsOperation,
   ProcessOperation,
   PublishOperation,
   RequestOperation,
+  SettlementListener,
 } from './interceptor/interceptor.js';
 export type { PacketDeserializer, PacketSerializer } from './message/nest-serializer.js';
 export { HEADER } from './message/header-table.js';

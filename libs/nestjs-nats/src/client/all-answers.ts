@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { WritePacket } from '@nestjs/microservices';
 import type { Requester } from '../core/requester.js';
 import type { InterceptorChain } from '../interceptor/compose.js';
@@ -19,10 +20,13 @@ export function allAnswers(
 ): () => void {
   let closed = false;
   let close = (): void => undefined;
+  // answers come on the socket, which belongs to no caller
+  const asCalled = AsyncLocalStorage.snapshot();
+  const tell = (packet: WritePacket): void => asCalled(callback, packet);
   const listener: AnswerListener = {
-    value: (response) => callback({ response }),
-    done: () => callback({ isDisposed: true }),
-    fail: (err) => callback({ err }),
+    value: (response) => tell({ response }),
+    done: () => tell({ isDisposed: true }),
+    fail: (err) => tell({ err }),
   };
   const start = async (): Promise<void> => {
     const message = await prepare();

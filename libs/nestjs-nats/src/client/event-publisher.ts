@@ -1,10 +1,10 @@
-import { headers as newHeaders } from '@nats-io/transport-node';
 import type { ReadPacket } from '@nestjs/microservices';
 import type { SharedConnection } from '../connection/shared-connection.js';
 import { remainder, within } from '../connection/within.js';
 import { quote } from '../errors/quote.js';
 import { NatsTransportError } from '../errors/transport-error.js';
 import type { InterceptorChain } from '../interceptor/compose.js';
+import type { PublishOperation } from '../interceptor/interceptor.js';
 import { JetStreamApi } from '../jetstream/api/js-api.js';
 import { requireFeature } from '../jetstream/api/server-features.js';
 import { DeclaredStreams } from '../jetstream/publish/declared-streams.js';
@@ -18,6 +18,7 @@ import { handOver } from './hand-over.js';
 import { interceptedBatch } from './intercepted-batch.js';
 import type { ResolvedClientOptions } from './options.js';
 import type { OutgoingMessages, PreparedMessage } from './outgoing.js';
+import { type InterceptedMessage, publishOperation, withHeaders } from './outgoing-operation.js';
 import { prepareBatch, type StoredMessage } from './prepare-batch.js';
 import type { OutgoingPacket } from './request-format.js';
 
@@ -106,6 +107,11 @@ export class EventPublisher {
     await this.streams.settled();
   }
 
+  /** The `host:port` connected to. */
+  private get server(): string | undefined {
+    return this.shared.current?.getServer();
+  }
+
   private connected(message: PreparedMessage): MaybePromise<PreparedMessage> {
     const ready = this.lease.ready(message);
     return ready instanceof Promise
@@ -138,11 +144,11 @@ export class EventPublisher {
     message: PreparedMessage,
     options: PublishOptions,
   ): Promise<PubAck | undefined> {
-    const { subject, data, headers = newHeaders() } = message;
+    const intercepted = withHeaders(message);
     let ack: PubAck | undefined;
     // an interceptor that returns nothing must not take the acknowledgement from the caller
-    await chain({ kind: 'publish', subject, data, headers }, async () => {
-      ack = await this.send({ ...message, headers }, options);
+    await chain(publishOperation(intercepted, this.server), async () => {
+      ack = await this.send(intercepted, options);
       return ack;
     });
     return ack;
@@ -166,7 +172,12 @@ export class EventPublisher {
     const send = (parts: readonly StoredMessage[]): Promise<BatchAck> =>
       this.streams.publishBatch({ parts: parts.map(onTheWire), ...target, timeoutMs: leftMs });
     if (this.chain === undefined) return send(messages);
-    return interceptedBatch(this.chain, messages, send, leftMs, () => heldUp(first));
+    const operationOf = (message: InterceptedMessage): PublishOperation =>
+      publishOperation(message, this.server);
+    return interceptedBatch(
+      { chain: this.chain, operationOf, send, timeoutMs: leftMs, late: () => heldUp(first) },
+      messages,
+    );
   }
 }
 

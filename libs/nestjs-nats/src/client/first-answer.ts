@@ -1,9 +1,9 @@
-import { headers as newHeaders } from '@nats-io/transport-node';
 import type { Requester } from '../core/requester.js';
 import type { InterceptorChain } from '../interceptor/compose.js';
 import type { RequestOptions } from './call-options.js';
 import { exchange } from './exchange.js';
 import type { PreparedMessage } from './outgoing.js';
+import { requestOperation, withHeaders } from './outgoing-operation.js';
 import { untilAborted } from './until-aborted.js';
 
 /**
@@ -19,10 +19,11 @@ export function firstAnswer(
   message: PreparedMessage,
   options: RequestOptions,
 ): Promise<unknown> {
-  const ask = (): Promise<unknown> => askOnce(requester, message, options);
-  if (chain === undefined) return ask();
-  const { subject, data, headers = newHeaders() } = message;
-  const answer = chain({ kind: 'request', subject, data, headers }, ask);
+  if (chain === undefined) return askOnce(requester, message, options);
+  const intercepted = withHeaders(message);
+  const answer = chain(requestOperation(intercepted, requester.server), () =>
+    askOnce(requester, intercepted, options),
+  );
   // interceptors may take their time, before next() and after it
   return untilAborted(answer, options.signal);
 }

@@ -1,4 +1,4 @@
-import { headers as newHeaders } from '@nats-io/transport-node';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { Observable } from 'rxjs';
 import { throwFaults } from '../errors/option-faults.js';
 import type { Requester } from '../core/requester.js';
@@ -6,6 +6,7 @@ import type { InterceptorChain } from '../interceptor/compose.js';
 import { AnswerCollector } from './answer-collector.js';
 import type { GatherOptions } from './call-options.js';
 import type { PreparedMessage } from './outgoing.js';
+import { requestOperation, withHeaders } from './outgoing-operation.js';
 
 /** Says what is wrong with the options of `gather()`. */
 export function assertGatherOptions({ max, stallMs }: GatherOptions): void {
@@ -36,14 +37,17 @@ export function gatherAnswers(
   return new Observable((subscriber) => {
     let closed = false;
     let close = (): void => undefined;
+    // answers come on the socket, which belongs to no caller
+    const asSubscribed = AsyncLocalStorage.snapshot();
     const run = async (): Promise<void> => {
-      const message = await prepare();
+      const prepared = await prepare();
+      const message = chain === undefined ? prepared : withHeaders(prepared);
       if (closed) return;
       const work = (): Promise<void> =>
         new Promise((resolve, reject) => {
           if (closed) return resolve();
           const collector = new AnswerCollector(requester, message, options, {
-            value: (value) => subscriber.next(value),
+            value: (value) => asSubscribed(() => subscriber.next(value)),
             done: resolve,
             fail: reject,
           });
@@ -52,10 +56,9 @@ export function gatherAnswers(
             resolve();
           };
         });
-      const { subject, data, headers = newHeaders() } = message;
       await (chain === undefined
         ? work()
-        : chain({ kind: 'request', subject, data, headers }, work));
+        : chain(requestOperation(withHeaders(message), requester.server), work));
       subscriber.complete();
     };
     run().catch((error: unknown) => subscriber.error(error));

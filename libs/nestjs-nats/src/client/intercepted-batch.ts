@@ -1,27 +1,34 @@
-import { headers as newHeaders } from '@nats-io/transport-node';
 import { within } from '../connection/within.js';
 import type { InterceptorChain } from '../interceptor/compose.js';
+import type { PublishOperation } from '../interceptor/interceptor.js';
 import type { BatchAck } from '../jetstream/publish/pub-ack.js';
+import { type InterceptedMessage, withHeaders } from './outgoing-operation.js';
 import type { StoredMessage } from './prepare-batch.js';
+
+/** How a batch is published inside interceptors. */
+export interface InterceptedBatchOptions {
+  readonly chain: InterceptorChain;
+  /** Makes of a message what interceptors see. */
+  readonly operationOf: (message: InterceptedMessage) => PublishOperation;
+  readonly send: (messages: readonly StoredMessage[]) => Promise<BatchAck>;
+  /** How long it may take, in milliseconds. */
+  readonly timeoutMs: number;
+  /**
+   * Makes the error for a batch that is held up, as by an interceptor that lets only so many messages
+   * pass at a time.
+   */
+  readonly late: () => Error;
+}
 
 /**
  * Publishes a batch with interceptors around each of its messages: it is sent when all have called
  * `next()`, which resolves for all when it is stored.
- *
- * @param late makes the error for a batch that is held up, as by an interceptor that lets only so
- * many messages pass at a time
  */
 export async function interceptedBatch(
-  chain: InterceptorChain,
+  { chain, operationOf, send, timeoutMs, late }: InterceptedBatchOptions,
   messages: readonly StoredMessage[],
-  send: (messages: readonly StoredMessage[]) => Promise<BatchAck>,
-  timeoutMs: number,
-  late: () => Error,
 ): Promise<BatchAck> {
-  const prepared = messages.map((message) => ({
-    ...message,
-    headers: message.headers ?? newHeaders(),
-  }));
+  const prepared = messages.map(withHeaders);
   let resolve!: (ack: Promise<BatchAck>) => void;
   let reject!: (error: unknown) => void;
   const sent = new Promise<BatchAck>((...both) => ([resolve, reject] = both));
@@ -29,9 +36,9 @@ export async function interceptedBatch(
   let over = false;
   stored.catch(() => (over = true));
   let passed = 0;
-  const chains = prepared.map(async ({ subject, data, headers }, i) => {
+  const chains = prepared.map(async (message, i) => {
     let called = false;
-    await chain({ kind: 'publish', subject, data, headers }, () => {
+    await chain(operationOf(message), () => {
       called = true;
       // one that comes when the caller has been told that nothing was sent is too late
       if (++passed === prepared.length && !over) resolve(send(prepared));

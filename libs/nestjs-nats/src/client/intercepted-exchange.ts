@@ -1,8 +1,8 @@
-import { headers as newHeaders } from '@nats-io/transport-node';
 import type { Requester } from '../core/requester.js';
 import type { InterceptorChain } from '../interceptor/compose.js';
 import { type AnswerListener, exchange } from './exchange.js';
 import type { PreparedMessage } from './outgoing.js';
+import { requestOperation, withHeaders } from './outgoing-operation.js';
 
 /**
  * Does as {@link exchange}, inside interceptors.
@@ -24,7 +24,7 @@ export function interceptedExchange(
     delivered = true;
     if (!closed) listener.value(value);
   };
-  const { subject, data, headers = newHeaders() } = message;
+  const intercepted = withHeaders(message);
   const work = (): Promise<unknown> =>
     new Promise<unknown>((resolve, reject) => {
       settle = () => resolve(undefined);
@@ -34,31 +34,27 @@ export function interceptedExchange(
         if (held !== undefined) deliver(held.value);
         held = undefined;
       };
-      closeInner = exchange(
-        requester,
-        { ...message, headers },
-        {
-          headers: (answer) => listener.headers?.(answer),
-          value: (value) => {
-            if (delivered || held !== undefined) {
-              flush();
-              deliver(value);
-              return;
-            }
-            // an only answer completes in the same turn
-            held = { value };
-            queueMicrotask(flush);
-          },
-          done: () => {
-            const only = held?.value;
-            held = undefined;
-            resolve(only);
-          },
-          fail: reject,
+      closeInner = exchange(requester, intercepted, {
+        headers: (answer) => listener.headers?.(answer),
+        value: (value) => {
+          if (delivered || held !== undefined) {
+            flush();
+            deliver(value);
+            return;
+          }
+          // an only answer completes in the same turn
+          held = { value };
+          queueMicrotask(flush);
         },
-      );
+        done: () => {
+          const only = held?.value;
+          held = undefined;
+          resolve(only);
+        },
+        fail: reject,
+      });
     });
-  void chain({ kind: 'request', subject, data, headers }, work).then(
+  void chain(requestOperation(intercepted, requester.server), work).then(
     (result) => {
       if (closed) return;
       if (!delivered && result !== undefined) listener.value(result);

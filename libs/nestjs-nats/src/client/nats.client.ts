@@ -2,9 +2,11 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { Logger } from '@nestjs/common';
 import { ClientProxy, type ReadPacket, type WritePacket } from '@nestjs/microservices';
 import { from, Observable } from 'rxjs';
-import type { NatsEvents, NatsStatus } from '../connection/events.js';
+import type { NatsStatus } from '../connection/events.js';
 import { NatsTransportError } from '../errors/transport-error.js';
-import { composeInterceptors } from '../interceptor/compose.js';
+import { EventHub } from '../events/event-hub.js';
+import type { NatsEvent, NatsEvents } from '../events/nats-events.js';
+import { attachInterceptors, composeInterceptors } from '../interceptor/compose.js';
 import type { BatchAck, PubAck } from '../jetstream/publish/pub-ack.js';
 import type {
   BatchMessage,
@@ -17,6 +19,7 @@ import { ConnectionLease } from './connection-lease.js';
 import { EventPublisher } from './event-publisher.js';
 import { assertGatherOptions } from './gather.js';
 import { hot } from './hot.js';
+import { isMissing } from './is-missing.js';
 import {
   type NatsClientOptions,
   type ResolvedClientOptions,
@@ -43,6 +46,7 @@ export class NatsClient extends ClientProxy<NatsEvents> {
   private readonly lease: ConnectionLease;
   private readonly events: EventPublisher;
   private readonly requests: RequestSender;
+  private readonly hub: EventHub;
 
   /** @throws NatsTransportError `INVALID_OPTIONS` that names every fault */
   constructor(options: NatsClientOptions = {}) {
@@ -53,11 +57,18 @@ export class NatsClient extends ClientProxy<NatsEvents> {
     const outgoing = new OutgoingMessages(this.settings, chain !== undefined);
     this.events = new EventPublisher(this.settings, this.lease, chain, outgoing);
     this.requests = new RequestSender(this.settings, this.lease, chain, outgoing);
+    this.hub = new EventHub(this.settings.connection, this.logger);
+    attachInterceptors(this.settings.interceptors, { role: 'client', ...this.hub.observed });
   }
 
   /** Tells the status of the connection, the present one first. */
   override get status(): Observable<NatsStatus> {
     return this.settings.connection.status;
+  }
+
+  /** Gives what {@link on} delivers, each with its name as `type`. */
+  get events$(): Observable<NatsEvent> {
+    return this.hub.all;
   }
 
   /**
@@ -181,6 +192,7 @@ export class NatsClient extends ClientProxy<NatsEvents> {
     const published = this.events.publish(this.packet(pattern, data), subject) as Promise<TResult>;
     return hot(from(published), (error) => {
       this.logger.error(`An event was lost: ${String(error)}`);
+      this.hub.messages.tell('dropped', { subject, reason: 'unpublished', error });
     });
   }
 
@@ -200,9 +212,9 @@ export class NatsClient extends ClientProxy<NatsEvents> {
     );
   }
 
-  /** Listens to an event of the connection; possible before it is made. @see NatsEvents */
+  /** Listens to an event of the connection, possible before it is made, or `dropped`. @see NatsEvents */
   override on<K extends keyof NatsEvents>(event: K, callback: NatsEvents[K]): void {
-    this.settings.connection.events.on(event, callback);
+    this.hub.on(event, callback);
   }
 
   /**
@@ -235,9 +247,4 @@ export class NatsClient extends ClientProxy<NatsEvents> {
     this.onDispatchHook?.(packet);
     return packet;
   }
-}
-
-/** Nest refuses a packet without a pattern or data. */
-function isMissing(value: unknown): boolean {
-  return value === undefined || value === null;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { NatsEventBus, type NatsEvents } from './events.js';
+import { NatsEventBus, type ConnectionEvents } from './events.js';
 
-const calls: { [K in keyof NatsEvents]: Parameters<NatsEvents[K]> } = {
+const calls: { [K in keyof ConnectionEvents]: Parameters<ConnectionEvents[K]> } = {
   connect: ['127.0.0.1:4222'],
   disconnect: ['127.0.0.1:4222'],
   reconnect: ['127.0.0.1:4222'],
@@ -13,12 +13,12 @@ const calls: { [K in keyof NatsEvents]: Parameters<NatsEvents[K]> } = {
 };
 
 describe('NatsEventBus', () => {
-  it.each(Object.entries(calls) as [keyof NatsEvents, never][])(
+  it.each(Object.entries(calls) as [keyof ConnectionEvents, never][])(
     'delivers %s with its arguments, to its listeners only',
     (event, args) => {
       const bus = new NatsEventBus();
       const heard: unknown[] = [];
-      for (const name of Object.keys(calls) as (keyof NatsEvents)[]) {
+      for (const name of Object.keys(calls) as (keyof ConnectionEvents)[]) {
         bus.on(name, (...received: unknown[]) => heard.push([name, received]));
       }
       expect(bus.emit(event, ...(args as []))).toEqual([]);

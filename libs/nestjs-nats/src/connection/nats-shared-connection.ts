@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import type { NatsEvents, NatsStatus } from './events.js';
+import type { ConnectionEvents, NatsStatus } from './events.js';
 import type { NatsConnectionOptions } from './options.js';
 import { SharedConnection } from './shared-connection.js';
 
@@ -34,8 +34,8 @@ export class NatsSharedConnection {
     return this.#shared.status;
   }
 
-  /** Listens to an event of the connection; possible before it is made. @see NatsEvents */
-  on<K extends keyof NatsEvents>(event: K, callback: NatsEvents[K]): void {
+  /** Listens to an event of the connection; possible before it is made. @see ConnectionEvents */
+  on<K extends keyof ConnectionEvents>(event: K, callback: ConnectionEvents[K]): void {
     this.#shared.events.on(event, callback);
   }
 }

@@ -74,6 +74,11 @@ export class Requester {
     events.on('error', (error) => this.failRefused(error));
   }
 
+  /** The `host:port` connected to, or nothing while there is no connection. */
+  get server(): string | undefined {
+    return this.shared.current?.getServer();
+  }
+
   /** How many requests wait for an answer. */
   get pendingCount(): number {
     return this.pending.size;

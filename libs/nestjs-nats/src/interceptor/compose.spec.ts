@@ -3,7 +3,16 @@ import { headers } from '@nats-io/transport-node';
 import { composeInterceptors } from './compose.js';
 import type { NatsInterceptor, NatsOperation } from './interceptor.js';
 
-const operation: NatsOperation = { kind: 'publish', subject: 'a', data: 1, headers: headers() };
+const operation: NatsOperation = {
+  kind: 'publish',
+  subject: 'a',
+  data: 1,
+  headers: headers(),
+  payloadBytes: 1,
+  server: undefined,
+  stream: undefined,
+  streamSubject: undefined,
+};
 
 /** Notes when it is entered and left. */
 const noting =

@@ -1,3 +1,4 @@
+import type { NatsParticipant } from '../events/participant.js';
 import type { NatsInterceptor, NatsOperation } from './interceptor.js';
 
 /** Runs `work` inside a chain of interceptors. */
@@ -36,6 +37,14 @@ export function composeInterceptors(
     };
     return step(0);
   };
+}
+
+/** Shows a client or strategy to those of its interceptors that want to see it. */
+export function attachInterceptors(
+  interceptors: readonly NatsInterceptor[],
+  participant: NatsParticipant,
+): void {
+  for (const interceptor of interceptors) interceptor.attachTo?.(participant);
 }
 
 /** Makes a rejection of what an interceptor throws before it returns a promise. */

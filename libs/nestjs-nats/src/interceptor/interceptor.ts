@@ -1,23 +1,51 @@
 import type { MsgHdrs } from '@nats-io/transport-node';
+import type { NatsParticipant } from '../events/participant.js';
+import type { GiveUpReason } from '../jetstream/settlement/settlement.js';
 import type { NatsMessageContext } from '../message/context.js';
 
-/** An event on its way out. */
-export interface PublishOperation {
-  readonly kind: 'publish';
+/** What is known of a message on its way out. */
+interface OutgoingOperation {
   readonly subject: string;
   readonly data: unknown;
   /** What will be sent; headers set here travel with the message. */
   readonly headers: MsgHdrs;
+  /** How many bytes the payload has. */
+  readonly payloadBytes: number;
+  /** The `host:port` connected to, or nothing while there is no connection. */
+  readonly server: string | undefined;
+}
+
+/** An event on its way out. */
+export interface PublishOperation extends OutgoingOperation {
+  readonly kind: 'publish';
+  /** The stream it belongs to, if it does. */
+  readonly stream: string | undefined;
+  /** Which of the stream's declared subjects it is on. */
+  readonly streamSubject: string | undefined;
 }
 
 /** A request on its way out. */
-export interface RequestOperation {
+export interface RequestOperation extends OutgoingOperation {
   readonly kind: 'request';
-  readonly subject: string;
-  readonly data: unknown;
-  /** What will be sent; headers set here travel with the message. */
-  readonly headers: MsgHdrs;
 }
+
+/**
+ * What becomes of a message of a stream: `ack`; `nak`, it comes again, and the attempt counts or not;
+ * `dead-letter` or `drop`, it is given up; `none`, nothing comes again in an ordered consumer;
+ * `unsettled`, it could not be said, so that it comes again.
+ */
+export type MessageSettlement =
+  | { readonly action: 'ack' | 'none' }
+  | { readonly action: 'nak'; readonly delayMs: number; readonly counted: boolean }
+  | { readonly action: 'dead-letter' | 'drop'; readonly reason: GiveUpReason }
+  | { readonly action: 'unsettled'; readonly error: unknown };
+
+/**
+ * Hears what becomes of messages of a stream, each once.
+ *
+ * @param index which message of a batch; 0 for a single one
+ */
+export type SettlementListener = (settlement: MessageSettlement, index: number) => void;
 
 /** A message that came in, on its way to its handler. */
 export interface ProcessOperation {
@@ -28,6 +56,15 @@ export interface ProcessOperation {
   readonly context: NatsMessageContext;
   /** What the handler is for. */
   readonly handler: 'event' | 'request';
+  /** The queue group of a handler of core NATS that has one. */
+  readonly queue: string | undefined;
+  /** The `host:port` connected to, or nothing while there is no connection. */
+  readonly server: string | undefined;
+  /**
+   * Of messages of a stream: adds a listener of what becomes of them. That is decided when all
+   * interceptors have come to their end, so there is nothing to wait for inside of one.
+   */
+  readonly onSettled?: (listener: SettlementListener) => void;
 }
 
 /** What an interceptor stands around. */
@@ -52,7 +89,11 @@ export type NatsOperation = PublishOperation | RequestOperation | ProcessOperati
  *
  * Nest's own interceptors, guards, pipes and filters run inside `process`, around the handler.
  */
-export type NatsInterceptor = (
-  operation: NatsOperation,
-  next: () => Promise<unknown>,
-) => Promise<unknown>;
+export interface NatsInterceptor {
+  (operation: NatsOperation, next: () => Promise<unknown>): Promise<unknown>;
+  /**
+   * Is called once by each client and strategy that has the interceptor in its list, when it is
+   * created: for what happens besides messages, or without a handler.
+   */
+  readonly attachTo?: (participant: NatsParticipant) => void;
+}

@@ -79,6 +79,11 @@ export class NatsMessageContext extends BaseRpcContext<ContextArgs> {
     return (this.paramsRead ??= this.subjectPattern.params(this.subject));
   }
 
+  /** How many bytes the payload has. */
+  get payloadBytes(): number {
+    return this.message.data.length;
+  }
+
   /**
    * The headers, or nothing when the message has none.
    *

@@ -2,7 +2,8 @@ import 'reflect-metadata';
 import { Injectable } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { PATTERN_METADATA } from '@nestjs/microservices/constants.js';
-import { type HandlerPlace, NatsStrategy } from '../server/nats.strategy.js';
+import { NatsStrategy } from '../server/nats.strategy.js';
+import type { HandlerPlace } from '../server/places.js';
 
 /**
  * Tells the strategy which method each pattern stands at, so that its errors can name it: what Nest

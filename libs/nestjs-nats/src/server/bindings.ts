@@ -4,6 +4,7 @@ import {
   subscribeAll,
   type SubscriptionRequest,
 } from '../core/subscriber.js';
+import type { HandlerLoad } from '../events/participant.js';
 import type { HandlerDefaults } from './handler-options.js';
 import type { Declaration, Declarer } from './declaration.js';
 import { type HandlerGroup, HandlerTable, isEmpty } from './handler-table.js';
@@ -45,6 +46,19 @@ export class Bindings implements Declarer {
         ...(request ? [{ kind: 'request' as const, ...common, patterns: [request.route] }] : []),
       ];
     });
+  }
+
+  /** Tells what each handler has to do. */
+  get load(): HandlerLoad[] {
+    return this.table.groups.flatMap(({ queue, events, request }) =>
+      [...events, ...(request ? [request] : [])].map(({ pattern, slots, declaration }) => ({
+        pattern: pattern.pattern,
+        handler: declaration.kind,
+        ...(queue !== '' && { queue }),
+        inFlight: slots.runningCount,
+        pending: slots.pendingCount,
+      })),
+    );
   }
 
   /** Says what is legal, but probably not meant. */

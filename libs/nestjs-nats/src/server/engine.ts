@@ -3,6 +3,7 @@ import type { LoggerService } from '@nestjs/common';
 import { CancelInbox } from '../core/cancel-inbox.js';
 import { ReplyPolicy } from '../core/reply-policy.js';
 import { composeInterceptors, type InterceptorChain } from '../interceptor/compose.js';
+import type { MessageEvents } from '../events/message-events.js';
 import { NestReplyFormat } from '../message/nest-envelope.js';
 import type { Declaration } from './declaration.js';
 import { Bindings, type MessageSink } from './bindings.js';
@@ -19,6 +20,7 @@ import { Session } from './session.js';
 export interface EngineOptions {
   readonly settings: ResolvedStrategyOptions;
   readonly hooks: ProcessingHooks;
+  readonly events: MessageEvents;
   readonly logger: LoggerService;
   /** Turns a pattern into text, as Nest does. */
   readonly routeOf: (pattern: never) => string;
@@ -34,7 +36,7 @@ export class Engine {
   private readonly runnerOptions: HandlerRunnerOptions;
 
   constructor(private readonly options: EngineOptions) {
-    const { settings, logger, routeOf } = options;
+    const { settings, logger, routeOf, events } = options;
     const { connection, replyPrefixes, interceptors, envelope } = settings;
     this.read = incomingReader({ ...settings, routeOf });
     this.chain = composeInterceptors(interceptors);
@@ -46,6 +48,7 @@ export class Engine {
       unreadReplyFormat: envelope === 'nest' ? new NestReplyFormat() : undefined,
       replyPolicy: new ReplyPolicy([connection.options.inboxPrefix, ...replyPrefixes]),
       failures: this.failures,
+      events,
     };
   }
 
@@ -76,9 +79,13 @@ export class Engine {
   }
 
   private sessionOn(connection: NatsConnection): Session {
-    const { settings, hooks, logger, placesOf } = this.options;
+    const { settings, hooks, logger, placesOf, events } = this.options;
     const { connection: shared, jetstream } = settings;
-    const processing = new Processing({ hooks, chain: this.chain });
+    const processing = new Processing({
+      hooks,
+      chain: this.chain,
+      server: () => shared.current?.getServer(),
+    });
     const { connectTimeoutMs, inboxPrefix } = shared.options;
     const cancels = new CancelInbox(connection, inboxPrefix, (filter, error) =>
       this.failures.cancelsRefused(filter, error),
@@ -101,6 +108,7 @@ export class Engine {
         read: this.read,
         processing,
         defaults,
+        events,
         logger,
       }),
     );

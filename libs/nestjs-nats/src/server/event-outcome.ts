@@ -1,5 +1,7 @@
+import type { MessageEvents } from '../events/message-events.js';
 import type { NatsMessageContext } from '../message/context.js';
 import type { MaybePromise } from '../message/payload.js';
+import { coreFacts } from './core-facts.js';
 import type { FailureLog } from './failure-log.js';
 import { completion } from './handler-result.js';
 import type { HandlerEntry } from './handler-table.js';
@@ -13,19 +15,33 @@ export class EventOutcome implements Outcome {
     private readonly handler: HandlerEntry,
     private readonly context: NatsMessageContext,
     private readonly failures: FailureLog,
+    private readonly events: MessageEvents,
   ) {}
+
+  get queue(): string | undefined {
+    return this.handler.options.queue || undefined;
+  }
 
   follow(result: unknown): MaybePromise<void> {
     return completion(result, this.context);
   }
 
-  succeeded(): void {}
+  succeeded(): void {
+    this.tell('ok');
+  }
 
   failed(failure: unknown): void {
     this.report(failure);
+    this.tell('error', failure);
   }
 
   report(failure: unknown): void {
     this.failures.event(this.handler, this.context.subject, failure);
+  }
+
+  private tell(outcome: 'ok' | 'error', error?: unknown): void {
+    if (!this.events.hears('handled')) return;
+    const facts = coreFacts(this.handler, this.context.subject);
+    this.events.tell('handled', { ...facts, handler: 'event', outcome, error });
   }
 }

@@ -3,14 +3,18 @@ import type { SharedConnection } from '../connection/shared-connection.js';
 import type { CancelInbox } from '../core/cancel-inbox.js';
 import type { ReplyPolicy } from '../core/reply-policy.js';
 import { Responder } from '../core/responder.js';
+import type { DroppedEvent } from '../events/handling-events.js';
+import type { MessageEvents } from '../events/message-events.js';
 import { NatsMessageContext } from '../message/context.js';
 import { OWN_ERROR_REPLIES } from '../message/error-reply.js';
 import type { ReplyFormat } from '../message/reply-format.js';
+import { coreFacts } from './core-facts.js';
 import { EventOutcome } from './event-outcome.js';
 import type { FailureLog } from './failure-log.js';
 import type { HandlerEntry, HandlerGroup } from './handler-table.js';
 import type { Incoming, IncomingReader } from './incoming.js';
 import type { Processing } from './processing.js';
+import { SlowHandlers } from './slow-handlers.js';
 import { RequestOutcome } from './request-outcome.js';
 
 /** What a {@link HandlerRunner} works with. */
@@ -21,6 +25,7 @@ export interface HandlerRunnerOptions {
   readonly unreadReplyFormat: ReplyFormat | undefined;
   readonly replyPolicy: ReplyPolicy;
   readonly failures: FailureLog;
+  readonly events: MessageEvents;
 }
 
 /**
@@ -30,11 +35,15 @@ export interface HandlerRunnerOptions {
  * is never answered. No failure leaves this class: an event's is logged, a request's is answered.
  */
 export class HandlerRunner {
+  private readonly slow: SlowHandlers;
+
   constructor(
     private readonly processing: Processing,
     private readonly cancels: CancelInbox,
     private readonly options: HandlerRunnerOptions,
-  ) {}
+  ) {
+    this.slow = new SlowHandlers(options.events);
+  }
 
   /** Starts handling, or queues it; {@link Processing.inFlight} tells when it is over. */
   receive(group: HandlerGroup, message: Msg): void {
@@ -42,7 +51,10 @@ export class HandlerRunner {
     const { reply } = message;
     if (reply && request !== undefined) {
       if (this.options.replyPolicy.allows(reply)) this.takeRequest(request, message, reply);
-      else this.options.failures.replyRefused(request, message.subject, reply);
+      else {
+        this.options.failures.replyRefused(request, message.subject, reply);
+        this.lost(request, message, 'reply');
+      }
     } else if (events.length > 0) {
       if (!(reply && group.leavesRequests))
         for (const handler of events) this.takeEvent(handler, message);
@@ -55,7 +67,9 @@ export class HandlerRunner {
   private takeEvent(handler: HandlerEntry, message: Msg): void {
     const context = new NatsMessageContext(message, handler.pattern);
     const taken = this.submit(handler, () => this.handleEvent(handler, message, context));
-    if (!taken) this.options.failures.overflow(handler, message.subject, 'dropped');
+    if (taken) return;
+    this.options.failures.overflow(handler, message.subject, 'dropped');
+    this.lost(handler, message, 'overflow', 'event');
   }
 
   private takeRequest(handler: HandlerEntry, message: Msg, reply: string): void {
@@ -64,6 +78,7 @@ export class HandlerRunner {
     const { overflow } = handler.options;
     const outcome = overflow === 'drop' ? 'dropped' : 'rejected';
     this.options.failures.overflow(handler, message.subject, outcome);
+    this.lost(handler, message, 'overflow', 'request');
     if (overflow === 'reject') {
       const done = this.processing.inFlight.begin();
       void this.reject(handler, message, reply, context).finally(done);
@@ -80,7 +95,23 @@ export class HandlerRunner {
       }
     });
     if (!taken) done();
+    else this.slow.look(handler);
     return taken;
+  }
+
+  /** Tells observers of a message that is not handled. */
+  private lost(
+    handler: HandlerEntry,
+    { subject }: Msg,
+    reason: DroppedEvent['reason'],
+    kind: 'event' | 'request' = 'request',
+  ): void {
+    const { events } = this.options;
+    const facts = coreFacts(handler, subject);
+    const isRejected = reason === 'overflow' && handler.options.overflow === 'reject';
+    if (!isRejected) events.tell('dropped', { ...facts, reason });
+    const outcome = isRejected ? 'rejected' : 'dropped';
+    events.tell('handled', { ...facts, handler: kind, outcome });
   }
 
   private async handleEvent(
@@ -88,13 +119,13 @@ export class HandlerRunner {
     message: Msg,
     context: NatsMessageContext,
   ): Promise<void> {
-    const outcome = new EventOutcome(handler, context, this.options.failures);
+    const outcome = new EventOutcome(handler, context, this.options.failures, this.options.events);
     let incoming: Incoming;
     try {
       const read = this.options.read(message, handler, context);
       incoming = read instanceof Promise ? await read : read;
     } catch (failure) {
-      outcome.report(failure);
+      outcome.failed(failure);
       return;
     }
     await this.processing.process(handler, context, incoming.data, outcome);
@@ -113,6 +144,7 @@ export class HandlerRunner {
     } catch (failure) {
       const outcome = this.requestOutcome(handler, reply, context);
       outcome.report(failure);
+      outcome.tell('error', failure);
       await outcome.refuse(OWN_ERROR_REPLIES.BAD_REQUEST);
       return;
     }
@@ -143,9 +175,9 @@ export class HandlerRunner {
     context: NatsMessageContext,
     incoming?: Incoming,
   ): RequestOutcome {
-    const { connection, unreadReplyFormat, failures } = this.options;
+    const { connection, unreadReplyFormat, failures, events } = this.options;
     const format = incoming?.replyFormat ?? unreadReplyFormat ?? handler.replyFormat;
     const responder = new Responder(connection, reply, format, context, this.cancels);
-    return new RequestOutcome(responder, handler, context.subject, failures);
+    return new RequestOutcome(responder, handler, context.subject, failures, events);
   }
 }

@@ -2,8 +2,11 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { Logger } from '@nestjs/common';
 import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
 import type { Observable } from 'rxjs';
-import type { NatsEvents, NatsStatus } from '../connection/events.js';
+import type { NatsStatus } from '../connection/events.js';
+import { EventHub } from '../events/event-hub.js';
+import type { NatsEvent, NatsEvents } from '../events/nats-events.js';
 import { NatsTransportError } from '../errors/transport-error.js';
+import { attachInterceptors } from '../interceptor/compose.js';
 import type { BatchOptions, NatsConsumeOptions } from '../jetstream/consumer/consume-options.js';
 import { NATS_TRANSPORT } from '../decorators/transport-id.js';
 import type { Declaration } from './declaration.js';
@@ -14,23 +17,19 @@ import {
   type ResolvedStrategyOptions,
   resolveStrategyOptions,
 } from './options.js';
+import { type HandlerPlace, Places } from './places.js';
 import { type EndHook, ProcessingHooks, type StartHook } from './processing-hooks.js';
+import { strategyParticipant } from './strategy-participant.js';
 import { Turns } from './turns.js';
 import type { Session } from './session.js';
-import type {
-  NatsBatchSubscriber,
-  NatsStreamSubscriber,
-  NatsSubscriber,
-  RegisterOptions,
-  Registration,
+import {
+  declarationOf,
+  type NatsBatchSubscriber,
+  type NatsStreamSubscriber,
+  type NatsSubscriber,
+  type RegisterOptions,
+  type Registration,
 } from './registration.js';
-
-/** Where a handler's pattern stands in the application. */
-export interface HandlerPlace {
-  readonly pattern: unknown;
-  /** `Class.method` */
-  readonly place: string;
-}
 
 /**
  * Is the server side of the transport: it binds `@EventPattern` and `@MessagePattern` handlers to
@@ -53,10 +52,10 @@ export class NatsStrategy extends Server<NatsEvents> implements CustomTransportS
   protected override readonly logger = new Logger(NatsStrategy.name);
   private readonly settings: ResolvedStrategyOptions;
   private readonly hooks = new ProcessingHooks(this.logger, () => this.transportId);
+  private readonly hub: EventHub;
   private readonly engine: Engine;
   private readonly declarations: Declaration[] = [];
-  /** By pattern as text: the methods it stands at, as far as known. */
-  private readonly places = new Map<string, string[]>();
+  private readonly places = new Places((pattern) => this.normalizePattern(pattern));
   /** Starting, stopping and changes of what is bound wait for each other. */
   private readonly turns = new Turns();
   private session: { readonly open: Session; readonly info: NatsListenInfo } | undefined;
@@ -67,18 +66,27 @@ export class NatsStrategy extends Server<NatsEvents> implements CustomTransportS
   constructor(options: NatsStrategyOptions = {}) {
     super();
     this.settings = resolveStrategyOptions(options);
+    this.hub = new EventHub(this.settings.connection, this.logger);
     this.engine = new Engine({
       settings: this.settings,
+      events: this.hub.messages,
       hooks: this.hooks,
       logger: this.logger,
-      routeOf: (pattern) => this.normalizePattern(pattern),
-      placesOf: (route) => this.places.get(route) ?? [],
+      routeOf: this.places.routeOf,
+      placesOf: (route) => this.places.of(route),
     });
+    const participant = strategyParticipant(this.hub, () => this.session?.open);
+    attachInterceptors(this.settings.interceptors, participant);
   }
 
   /** Tells the status of the connection, the present one first. */
   override get status(): Observable<NatsStatus> {
     return this.settings.connection.status;
+  }
+
+  /** Gives what {@link on} delivers but `handled`, each with its name as `type`. */
+  get events$(): Observable<NatsEvent> {
+    return this.hub.all;
   }
 
   /** Is called by Nest for each handler. Faults are reported by {@link listen}, all at once. */
@@ -101,10 +109,7 @@ export class NatsStrategy extends Server<NatsEvents> implements CustomTransportS
 
   /** Says at which methods patterns stand, for errors to name; `NatsModule` does it. */
   locateHandlers(places: readonly HandlerPlace[]): void {
-    for (const { pattern, place } of places) {
-      const route = this.normalizePattern(pattern as string);
-      this.places.set(route, [...(this.places.get(route) ?? []), place]);
-    }
+    this.places.add(places);
   }
 
   /**
@@ -137,13 +142,7 @@ export class NatsStrategy extends Server<NatsEvents> implements CustomTransportS
     handler: (data: never, context: never) => unknown,
     options: RegisterOptions | NatsConsumeOptions = {},
   ): Promise<Registration> {
-    const { respond = false, ...extras }: RegisterOptions = options;
-    const declaration: Declaration = {
-      route: subject,
-      kind: respond ? 'request' : 'event',
-      callback: async (data, context) => handler(data as never, context as never),
-      extras: { ...extras },
-    };
+    const declaration = declarationOf(subject, handler, options);
     await this.turns.run(() => this.register(declaration));
     return { remove: () => this.turns.run(() => this.unregister(declaration)) };
   }
@@ -171,9 +170,9 @@ export class NatsStrategy extends Server<NatsEvents> implements CustomTransportS
     await this.finishing;
   }
 
-  /** Listens to an event of the connection; possible before {@link listen}. @see NatsEvents */
+  /** Listens to an event of the connection or of messages; possible before {@link listen}. @see NatsEvents */
   on<K extends keyof NatsEvents>(event: K, callback: NatsEvents[K]): void {
-    this.settings.connection.events.on(event, callback);
+    this.hub.on(event, callback);
   }
 
   /**

@@ -3,6 +3,7 @@ import { InFlight } from '../core/in-flight.js';
 import { quote } from '../errors/quote.js';
 import { NatsTransportError } from '../errors/transport-error.js';
 import type { InterceptorChain } from '../interceptor/compose.js';
+import type { ProcessOperation, SettlementListener } from '../interceptor/interceptor.js';
 import { cancelContext, finishContext, type NatsMessageContext } from '../message/context.js';
 import type { MaybePromise } from '../message/payload.js';
 import type { ProcessingHooks } from './processing-hooks.js';
@@ -15,6 +16,10 @@ import type { ProcessingHooks } from './processing-hooks.js';
  */
 export interface Outcome {
   readonly kind: 'event' | 'request';
+  /** The queue group of a handler that has one. */
+  readonly queue: string | undefined;
+  /** Of messages of a stream: adds a listener of what becomes of them. */
+  onSettled?(listener: SettlementListener): void;
   /** Takes what the handler has returned; is over when all that follows from it is done. */
   follow(result: unknown): MaybePromise<void>;
   succeeded(): MaybePromise<void>;
@@ -33,6 +38,8 @@ export interface ProcessingOptions {
   readonly hooks: ProcessingHooks;
   /** Nothing when there are no interceptors. */
   readonly chain: InterceptorChain | undefined;
+  /** Gives the `host:port` connected to. */
+  readonly server: () => string | undefined;
 }
 
 /** Calls handlers inside hooks and interceptors, and keeps account of what is under way. */
@@ -112,7 +119,7 @@ export class Processing {
     );
     const { subject } = context;
     try {
-      await chain({ kind: 'process', subject, data, context, handler: outcome.kind }, inner.start);
+      await chain(this.operation(context, data, outcome), inner.start);
       inner.conclude();
       await outcome.succeeded();
     } catch (failure) {
@@ -123,6 +130,23 @@ export class Processing {
     // the caller has its answer; an event is handled for its own sake
     if (outcome.kind === 'request') cancelContext(context, overtaken(subject));
     await inner.settled;
+  }
+
+  private operation(
+    context: NatsMessageContext,
+    data: unknown,
+    outcome: Outcome,
+  ): ProcessOperation {
+    return {
+      kind: 'process',
+      subject: context.subject,
+      data,
+      context,
+      handler: outcome.kind,
+      queue: outcome.queue,
+      server: this.options.server(),
+      ...(outcome.onSettled && { onSettled: (listener) => outcome.onSettled?.(listener) }),
+    };
   }
 }
 

@@ -1,7 +1,9 @@
 import type { NatsHandlerOptions } from '../decorators/handler-options.js';
+import type { NatsConsumeOptions } from '../jetstream/consumer/consume-options.js';
 import type { JetStreamBatchContext } from '../jetstream/consumer/jetstream-batch-context.js';
 import type { JetStreamContext } from '../jetstream/consumer/jetstream-context.js';
 import type { NatsMessageContext } from '../message/context.js';
+import type { Declaration } from './declaration.js';
 
 /** A handler that is not a controller's method: it gets the payload and its context. */
 export type NatsSubscriber<TData = unknown> = (data: TData, context: NatsMessageContext) => unknown;
@@ -28,4 +30,19 @@ export type NatsBatchSubscriber<TData = unknown> = (
 export interface Registration {
   /** Takes it out: no more messages; those under way are finished. Safe to call again. */
   remove(): Promise<void>;
+}
+
+/** Makes of a call what a decorator would declare. */
+export function declarationOf(
+  subject: string,
+  handler: (data: never, context: never) => unknown,
+  options: RegisterOptions | NatsConsumeOptions,
+): Declaration {
+  const { respond = false, ...extras }: RegisterOptions = options;
+  return {
+    route: subject,
+    kind: respond ? 'request' : 'event',
+    callback: async (data, context) => handler(data as never, context as never),
+    extras: { ...extras },
+  };
 }

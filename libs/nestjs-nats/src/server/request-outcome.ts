@@ -1,8 +1,11 @@
 import { isObservable } from 'rxjs';
 import type { Responder } from '../core/responder.js';
+import type { HandledOutcome } from '../events/handling-events.js';
+import type { MessageEvents } from '../events/message-events.js';
 import { isNatsTransportError } from '../errors/transport-error.js';
 import { type ErrorReply, errorReply, OWN_ERROR_REPLIES } from '../message/error-reply.js';
 import type { MaybePromise } from '../message/payload.js';
+import { coreFacts } from './core-facts.js';
 import type { FailureLog } from './failure-log.js';
 import type { HandlerEntry } from './handler-table.js';
 import type { Outcome } from './processing.js';
@@ -16,7 +19,12 @@ export class RequestOutcome implements Outcome {
     private readonly handler: HandlerEntry,
     private readonly subject: string,
     private readonly failures: FailureLog,
+    private readonly events: MessageEvents,
   ) {}
+
+  get queue(): string | undefined {
+    return this.handler.options.queue || undefined;
+  }
 
   follow(result: unknown): MaybePromise<void> {
     return isObservable(result) ? this.responder.values(result) : this.responder.value(result);
@@ -24,6 +32,7 @@ export class RequestOutcome implements Outcome {
 
   /** An interceptor that kept a failure to itself leaves the caller without an answer. */
   succeeded(): MaybePromise<void> {
+    this.tell('ok');
     return this.responder.ensureAnswered();
   }
 
@@ -31,7 +40,15 @@ export class RequestOutcome implements Outcome {
     const reply = replyFor(failure);
     // what a handler or filter made for its caller is no news for the operator, if it gets there
     if (reply.original === undefined || this.responder.isAnswered) this.report(failure);
+    this.tell('error', failure);
     await this.refuse(reply);
+  }
+
+  /** Tells observers what became of the request. */
+  tell(outcome: HandledOutcome, error?: unknown): void {
+    if (!this.events.hears('handled')) return;
+    const facts = coreFacts(this.handler, this.subject);
+    this.events.tell('handled', { ...facts, handler: 'request', outcome, error });
   }
 
   report(failure: unknown): void {

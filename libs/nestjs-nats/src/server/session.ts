@@ -5,6 +5,7 @@ import type { CancelInbox } from '../core/cancel-inbox.js';
 import type { SharedConnection } from '../connection/shared-connection.js';
 import { diffLine } from '../jetstream/api/config-diff.js';
 import type { StreamDeclaration } from '../jetstream/stream/stream-declaration.js';
+import type { ConsumerState, HandlerLoad } from '../events/participant.js';
 import type { NatsListenInfo } from './listen-info.js';
 import { failureText } from './handler-result.js';
 import type { Bindings } from './bindings.js';
@@ -59,6 +60,16 @@ export class Session implements Declarer {
       })),
       warnings: [...core.warnings, ...streamAnswerWarnings(core.info, declared)],
     };
+  }
+
+  /** Tells what the handlers have to do. */
+  get load(): HandlerLoad[] {
+    return [...this.core.load, ...this.consumers.load];
+  }
+
+  /** Asks the server how the consumers stand. */
+  consumerStates(): Promise<ConsumerState[]> {
+    return this.consumers.states();
   }
 
   /** Says what was done at the start, for the log. */

@@ -17,6 +17,11 @@ export class Batcher<T> {
     private readonly take: (batch: readonly T[]) => void,
   ) {}
 
+  /** How many items wait. */
+  get size(): number {
+    return this.items.length;
+  }
+
   add(item: T): void {
     this.items.push(item);
     if (this.items.length >= this.limits.size) this.flush();

@@ -36,6 +36,11 @@ export class JetStreamBatchContext extends NatsMessageContext {
     return this.messages[0]!.consumer;
   }
 
+  /** How many bytes the payloads have together. */
+  override get payloadBytes(): number {
+    return this.messages.reduce((sum, { payloadBytes }) => sum + payloadBytes, 0);
+  }
+
   /** Nobody waits for an answer. */
   override get replySubject(): undefined {
     return undefined;

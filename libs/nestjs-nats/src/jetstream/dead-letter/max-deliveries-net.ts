@@ -32,6 +32,20 @@ export interface MaxDeliveriesNetOptions {
   readonly jetstream: ResolvedJetStreamOptions;
   /** Hears what keeps messages from being written down. Must not throw. */
   readonly report: (what: string, error: unknown) => void;
+  /** Hears of each message that is written down. Must not throw. */
+  readonly stored: (letter: CaughtLetter) => void;
+}
+
+/** A message that the server has given up, and that is a dead letter now. */
+export interface CaughtLetter {
+  readonly subject: string;
+  readonly stream: string;
+  readonly consumer: string;
+  readonly sequence: number;
+  readonly reason: 'max-deliveries';
+  /** How often it was delivered. */
+  readonly attempts: number;
+  readonly error: unknown;
 }
 
 /**
@@ -153,11 +167,13 @@ export class MaxDeliveriesNet {
     if (message === undefined) return false;
     const { subject, data: payload, headers, storedAt } = message;
     const storedAtMs = storedAt.getTime();
-    return this.publisher.publish(
+    const error = { code: 'MAX_DELIVERIES', message: `Given up after ${deliveries} deliveries` };
+    const reason = 'max-deliveries';
+    const isStored = await this.publisher.publish(
       { subject, payload, headers, stream, sequence, storedAtMs, consumer },
       {
-        reason: 'max-deliveries',
-        error: { code: 'MAX_DELIVERIES', message: `Given up after ${deliveries} deliveries` },
+        reason,
+        error,
         attempts: deliveries,
         // when they failed, only whose consumer it is knows
         firstFailureMs: givenUpAtMs,
@@ -165,6 +181,9 @@ export class MaxDeliveriesNet {
       },
       deadLetterSubject(this.options.deadLetters, stream, consumer),
     );
+    const letter = { subject, stream, consumer, sequence, reason, attempts: deliveries, error };
+    if (isStored) this.options.stored({ ...letter, reason: 'max-deliveries' });
+    return isStored;
   }
 }
 

@@ -1,3 +1,4 @@
+import type { MessageSettlement, SettlementListener } from '../../interceptor/interceptor.js';
 import { JetStreamBatchContext } from '../../jetstream/consumer/jetstream-batch-context.js';
 import { JetStreamContext } from '../../jetstream/consumer/jetstream-context.js';
 import type { DeliveredMessage } from '../../jetstream/consumer/delivery.js';
@@ -15,6 +16,8 @@ export interface Admitted {
   readonly delivered: DeliveredMessage;
   readonly entry: ConsumerEntry;
   readonly admission: Admission;
+  /** Hears what becomes of the message, if an interceptor wants to; does not throw. */
+  heard?: (settlement: MessageSettlement) => void;
 }
 
 /** How a call ended; nothing when it was not made, because waiting was over. */
@@ -34,7 +37,7 @@ export class ConsumerCalls {
     const context = contextOf(admitted);
     const read = await this.legible(admitted, context);
     if ('kind' in read) return read;
-    return this.call(admitted.entry, context, read.data);
+    return this.call([admitted], context, read.data);
   }
 
   /** Handles several messages in one call; tells of each how it ended, in their order. */
@@ -46,13 +49,14 @@ export class ConsumerCalls {
     const [first] = given;
     if (first === undefined) return outcomes;
     const { entry, delivered } = batch[first.i]!;
+    const called = given.map(({ i }) => batch[i]!);
     const context = new JetStreamBatchContext(
       delivered.message,
       entry.pattern,
       given.map(({ i }) => contexts[i]!),
     );
     const data = given.map((one) => one.data);
-    const whole = await this.call(entry, context, data);
+    const whole = await this.call(called, context, data);
     if (whole === undefined) return outcomes;
     for (const [n, outcome] of batchOutcomes(whole, given.length).entries())
       outcomes[given[n]!.i] = outcome;
@@ -60,13 +64,32 @@ export class ConsumerCalls {
   }
 
   private async call(
-    entry: ConsumerEntry,
+    called: readonly Admitted[],
     context: NatsMessageContext,
     data: unknown,
   ): Promise<CallOutcome> {
     const outcome = new StreamOutcome(context, this.report);
-    await this.processing.process(entry, context, data, outcome);
+    await this.processing.process(called[0]!.entry, context, data, outcome);
+    const { listeners } = outcome;
+    if (listeners !== undefined) {
+      for (const [index, one] of called.entries())
+        one.heard = (settlement) => this.tell(listeners, settlement, index);
+    }
     return outcome.value;
+  }
+
+  private tell(
+    listeners: readonly SettlementListener[],
+    settlement: MessageSettlement,
+    index: number,
+  ): void {
+    for (const listener of listeners) {
+      try {
+        listener(settlement, index);
+      } catch (failure) {
+        this.report(failure);
+      }
+    }
   }
 
   private async legible(

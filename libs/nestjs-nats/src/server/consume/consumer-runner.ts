@@ -8,6 +8,7 @@ import type { Quarantine } from '../../jetstream/settlement/quarantine.js';
 import type { ConsumeLog } from './consume-log.js';
 import type { Admitted, ConsumerCalls } from './consumer-calls.js';
 import type { ConsumerSettler } from './consumer-settler.js';
+import type { ConsumerEvents } from './consumer-events.js';
 import { type ConsumerGroup, entryFor } from './consumer-table.js';
 
 /** What a {@link ConsumerRunner} works with. */
@@ -19,6 +20,7 @@ export interface ConsumerRunnerOptions {
   readonly quarantine: Quarantine;
   readonly inFlight: InFlight;
   readonly log: ConsumeLog;
+  readonly events: ConsumerEvents;
   /** Is told when there is room for more messages. */
   readonly freed: () => void;
 }
@@ -61,6 +63,13 @@ export class ConsumerRunner {
   /** How many more messages can be taken now. */
   get freeSlots(): number {
     return this.stopping ? 0 : this.capacity - this.taken;
+  }
+
+  /** How many messages are worked on, and how many wait for a batch to be called. */
+  get load(): { readonly inFlight: number; readonly pending: number } {
+    const ready = this.ready.reduce((sum, batch) => sum + batch.length, 0);
+    const pending = ready + (this.batcher?.size ?? 0);
+    return { inFlight: this.taken - pending, pending };
   }
 
   /** Takes a message. */
@@ -107,13 +116,14 @@ export class ConsumerRunner {
 
   /** Never rejects. */
   private async take(delivered: DeliveredMessage): Promise<void> {
-    const { attempts, settler, log } = this.options;
+    const { attempts, settler, log, events } = this.options;
     try {
       const entry = entryFor(this.group, delivered.message.subject);
       if (entry === undefined) return settler.unrouted(delivered);
       const asked = attempts.admit(delivered.delivery);
       const admission = asked instanceof Promise ? await asked : asked;
       const admitted = { delivered, entry, admission };
+      if (delivered.delivery.deliveryCount > 1) events.cameAgain(admitted);
       const past = settler.before(admitted);
       if (this.stopping) settler.giveBack(delivered);
       else if (past !== undefined) await settler.giveUp(admitted, past);

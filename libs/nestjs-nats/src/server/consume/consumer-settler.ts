@@ -1,3 +1,4 @@
+import type { MessageSettlement } from '../../interceptor/interceptor.js';
 import { isNatsTransportError } from '../../errors/transport-error.js';
 import type { DeliveredMessage } from '../../jetstream/consumer/delivery.js';
 import type { Attempts } from '../../jetstream/settlement/attempts.js';
@@ -11,6 +12,7 @@ import {
 } from '../../jetstream/settlement/settlement.js';
 import type { ConsumeLog } from './consume-log.js';
 import type { Admitted, CallOutcome } from './consumer-calls.js';
+import type { ConsumerEvents } from './consumer-events.js';
 import type { ConsumerGroup } from './consumer-table.js';
 
 /** Keeps a message that is given up; tells whether it is kept now. */
@@ -25,7 +27,11 @@ export interface ConsumerSettlerOptions {
   /** Hears of each message that does not come again. */
   readonly settled: (delivered: DeliveredMessage) => void;
   readonly log: ConsumeLog;
+  readonly events: ConsumerEvents;
 }
+
+/** What becomes of a message of an ordered consumer. */
+const NOTHING: MessageSettlement = Object.freeze({ action: 'none' });
 
 /** How long a message is put off that belongs to nobody here, in milliseconds. */
 const UNROUTED_DELAY_MS = 5_000;
@@ -41,15 +47,33 @@ export class ConsumerSettler {
     private readonly options: ConsumerSettlerOptions,
   ) {}
 
-  /** Settles a message by how its handling ended. */
+  /** Settles a message by how its handling ended, and says so to who wants to hear. */
   async settle(admitted: Admitted, outcome: CallOutcome): Promise<void> {
+    try {
+      const settlement = await this.carryOut(admitted, outcome);
+      admitted.heard?.(settlement);
+    } catch (error) {
+      admitted.heard?.({ action: 'unsettled', error });
+      throw error;
+    }
+  }
+
+  private async carryOut(admitted: Admitted, outcome: CallOutcome): Promise<MessageSettlement> {
     const { delivered, admission } = admitted;
-    const { settle, keep, log } = this.options;
+    const { settle, keep, log, events } = this.options;
+    const isOrdered = this.group.options.mode === 'ordered';
     // what the end of the application has cut short is no failure
-    if (outcome === undefined || isCutShort(outcome)) return this.giveBack(delivered);
-    if (this.group.options.mode === 'ordered') {
-      if (outcome.kind !== 'done') log.missed(this.group, delivered, outcome.error);
-      return;
+    if (outcome === undefined || isCutShort(outcome)) {
+      this.giveBack(delivered);
+      return isOrdered ? NOTHING : { action: 'nak', delayMs: 0, counted: false };
+    }
+    if (isOrdered) {
+      if (outcome.kind === 'done') events.handled(admitted, 'ack');
+      else {
+        log.missed(this.group, delivered, outcome.error);
+        events.handled(admitted, 'missed', outcome.error);
+      }
+      return NOTHING;
     }
     const settlement = settlementFor(outcome, {
       policy: this.group.options.retry,
@@ -62,6 +86,8 @@ export class ConsumerSettler {
     if (settlement.action !== 'ack') return this.giveUp(admitted, settlement);
     this.forget(delivered);
     await settle.ack(delivered);
+    events.handled(admitted, 'ack');
+    return settlement;
   }
 
   /** Says whether a message is given up for its past, before it is handled; {@link giveUp} does it. */
@@ -73,15 +99,20 @@ export class ConsumerSettler {
   }
 
   /** Gives up a message: it is settled when its dead letter is kept. */
-  async giveUp(admitted: Admitted, settlement: GiveUpSettlement): Promise<void> {
+  async giveUp(admitted: Admitted, settlement: GiveUpSettlement): Promise<MessageSettlement> {
     const { delivered } = admitted;
-    const { settle, keep, log } = this.options;
+    const { settle, keep, log, events } = this.options;
     log.givenUp(this.group, delivered, settlement);
     const kept = settlement.action === 'drop' || (await keep!(admitted, settlement));
-    if (kept) this.forget(delivered);
-    await (kept
-      ? settle.term(delivered, settlement.reason)
-      : settle.nak(delivered, UNKEPT_DELAY_MS));
+    if (!kept) {
+      await settle.nak(delivered, UNKEPT_DELAY_MS);
+      events.handled(admitted, 'nak', settlement.error);
+      return { action: 'nak', delayMs: UNKEPT_DELAY_MS, counted: false };
+    }
+    this.forget(delivered);
+    await settle.term(delivered, settlement.reason);
+    events.givenUp(admitted, settlement);
+    return settlement;
   }
 
   /** Gives a message back that has not been handled: it goes to whoever is there. */
@@ -114,13 +145,15 @@ export class ConsumerSettler {
     settled(delivered);
   }
 
-  private async putOff(admitted: Admitted, settlement: NakSettlement): Promise<void> {
+  private async putOff(admitted: Admitted, settlement: NakSettlement): Promise<MessageSettlement> {
     const { delivered, admission } = admitted;
-    const { settle, attempts, log } = this.options;
+    const { settle, attempts, log, events } = this.options;
     log.retried(this.group, delivered, settlement);
     // written before the message can come again, so that its next attempt knows
     await attempts.failed(delivered.delivery, admission, settlement.counted);
     await settle.nak(delivered, settlement.delayMs);
+    events.handled(admitted, 'nak', settlement.error);
+    return settlement;
   }
 }
 

@@ -1,5 +1,8 @@
 import type { LoggerService } from '@nestjs/common';
 import type { SharedConnection } from '../../connection/shared-connection.js';
+import type { DeadLetterEvent } from '../../events/handling-events.js';
+import type { MessageEvents } from '../../events/message-events.js';
+import type { ConsumerState, HandlerLoad } from '../../events/participant.js';
 import { JetStreamApi } from '../../jetstream/api/js-api.js';
 import { Patience } from '../../jetstream/api/patience.js';
 import { DeadLetterPublisher } from '../../jetstream/dead-letter/dead-letter-publisher.js';
@@ -27,6 +30,7 @@ export interface ConsumersOptions {
   readonly read: IncomingReader;
   readonly processing: Processing;
   readonly defaults: ConsumeDefaults;
+  readonly events: MessageEvents;
   readonly logger: LoggerService;
 }
 
@@ -53,7 +57,7 @@ export class Consumers implements Declarer {
     this.api = new JetStreamApi(connection, settings.jetstream);
     this.log = new ConsumeLog(logger);
     this.calls = new ConsumerCalls(options.read, options.processing, (failure) =>
-      this.log.trouble('A handler failed after an interceptor had ended', failure),
+      this.log.trouble('A handler or interceptor failed after an interceptor had ended', failure),
     );
     const create = provision === 'create' || provision === 'update';
     const report = (error: unknown): void =>
@@ -71,6 +75,17 @@ export class Consumers implements Declarer {
   /** Describes the consumers. */
   get info(): ConsumerInfo[] {
     return [...this.live.values()].map((consumer) => consumer.info);
+  }
+
+  /** Tells what the handlers have to do. */
+  get load(): HandlerLoad[] {
+    return [...this.live.values()].flatMap((consumer) => consumer.load);
+  }
+
+  /** Asks the server how the consumers stand. */
+  async states(): Promise<ConsumerState[]> {
+    const states = await Promise.all([...this.live.values()].map((one) => one.state()));
+    return states.filter((state) => state !== undefined);
   }
 
   /** Says what was done about streams, for the log. */
@@ -158,11 +173,12 @@ export class Consumers implements Declarer {
   }
 
   private makeNet(): MaxDeliveriesNet | undefined {
-    const { connection, settings } = this.options;
+    const { connection, settings, events } = this.options;
     const { givenUpBy: consumers, deadLetters, jetstream } = settings;
     if (consumers.length === 0 || deadLetters === false) return undefined;
     const report = (what: string, error: unknown): void => this.log.trouble(what, error);
-    return new MaxDeliveriesNet(connection, { consumers, deadLetters, jetstream, report });
+    const stored = (letter: DeadLetterEvent): void => events.tell('deadLetter', letter);
+    return new MaxDeliveriesNet(connection, { consumers, deadLetters, jetstream, report, stored });
   }
 
   private liveConsumer(group: ConsumerGroup): LiveConsumer {
@@ -174,6 +190,7 @@ export class Consumers implements Declarer {
       inFlight: processing.inFlight,
       calls: this.calls,
       log: this.log,
+      events: this.options.events,
       quarantine: this.quarantine,
       attemptLog: this.attemptLog,
       deadLetters: this.deadLetters,

@@ -1,6 +1,8 @@
 import type { Msg } from '@nats-io/transport-node';
 import type { SharedConnection } from '../../connection/shared-connection.js';
 import type { InFlight } from '../../core/in-flight.js';
+import type { MessageEvents } from '../../events/message-events.js';
+import type { ConsumerState, HandlerLoad } from '../../events/participant.js';
 import type { JetStreamApi } from '../../jetstream/api/js-api.js';
 import { deleteConsumer } from '../../jetstream/consumer/consumer-admin.js';
 import {
@@ -12,6 +14,7 @@ import {
 import type { Delivery } from '../../jetstream/consumer/delivery.js';
 import { DeliveryOrder } from '../../jetstream/consumer/delivery-order.js';
 import { ensureConsumer } from '../../jetstream/consumer/provision-consumer.js';
+import { findConsumer } from '../../jetstream/consumer/find-consumer.js';
 import { ResumePosition } from '../../jetstream/consumer/resume-position.js';
 import { PullLoop } from '../../jetstream/consumer/pull-loop.js';
 import type { ConsumerNames } from '../../jetstream/consumer/pull-request.js';
@@ -27,6 +30,7 @@ import type { ConsumerInfo } from '../listen-info.js';
 import type { ConsumeLog } from './consume-log.js';
 import type { ConsumerCalls } from './consumer-calls.js';
 import { ConsumerRunner } from './consumer-runner.js';
+import { ConsumerEvents } from './consumer-events.js';
 import { ConsumerSettler, type KeepDeadLetter } from './consumer-settler.js';
 import type { ConsumerGroup } from './consumer-table.js';
 import { deadLettersTo, type JetStreamSettings } from './jetstream-settings.js';
@@ -39,6 +43,7 @@ export interface LiveConsumerOptions {
   readonly inFlight: InFlight;
   readonly calls: ConsumerCalls;
   readonly log: ConsumeLog;
+  readonly events: MessageEvents;
   readonly quarantine: Quarantine;
   readonly attemptLog: AttemptLog | undefined;
   readonly deadLetters: DeadLetterPublisher;
@@ -62,6 +67,7 @@ export class LiveConsumer {
     const { ack } = group.options;
     this.spec = specOf(group);
     const attempts = new Attempts(attemptLog);
+    const events = new ConsumerEvents(options.events);
     this.settle = new Settle(connection, {
       confirmed: ack === 'confirmed',
       timeoutMs: api.options.apiTimeoutMs,
@@ -73,6 +79,7 @@ export class LiveConsumer {
       keep: this.keep(),
       settled: ({ delivery }) => this.position.end(delivery.streamSequence),
       log,
+      events,
     });
     this.runner = new ConsumerRunner(group, {
       calls,
@@ -81,6 +88,7 @@ export class LiveConsumer {
       quarantine,
       inFlight,
       log,
+      events,
       freed: () => this.pull.freed(),
     });
     this.pull = this.puller();
@@ -97,6 +105,30 @@ export class LiveConsumer {
       mode,
       subjects: entries.map(({ pattern }) => pattern.filter),
       patterns: entries.map(({ route }) => route),
+    };
+  }
+
+  /** Tells what the handler has to do; for several patterns together, by the first. */
+  get load(): HandlerLoad[] {
+    const [first] = this.group.entries;
+    if (first === undefined) return [];
+    const { stream, name: consumer } = this.spec;
+    const { pattern } = first.pattern;
+    return [{ pattern, handler: 'event', stream, consumer, ...this.runner.load }];
+  }
+
+  /** Asks the server how the consumer stands; nothing when there is none. */
+  async state(): Promise<ConsumerState | undefined> {
+    const { stream, name: consumer } = this.spec;
+    const found = await findConsumer(this.options.api, stream, consumer);
+    if (found === undefined) return undefined;
+    return {
+      stream,
+      consumer,
+      patterns: this.group.entries.map(({ pattern }) => pattern.pattern),
+      pending: found.num_pending,
+      unacknowledged: found.num_ack_pending,
+      redelivered: found.num_redelivered,
     };
   }
 

@@ -1,5 +1,6 @@
 import { isObservable, tap } from 'rxjs';
 import { isBatchFailure } from '../../errors/handler-exceptions.js';
+import type { SettlementListener } from '../../interceptor/interceptor.js';
 import type { Outcome as Handled } from '../../jetstream/settlement/settlement.js';
 import type { NatsMessageContext } from '../../message/context.js';
 import type { MaybePromise } from '../../message/payload.js';
@@ -11,13 +12,20 @@ const DONE: Handled = Object.freeze({ kind: 'done' });
 /** Follows the handling of a message of a stream to its end, and remembers how that was. */
 export class StreamOutcome implements Outcome {
   readonly kind = 'event';
+  readonly queue = undefined;
   /** How it ended; nothing when it was not begun. */
   value: Handled | undefined;
+  /** Those who want to hear what becomes of the messages; there is no list while there are none. */
+  listeners: SettlementListener[] | undefined;
 
   constructor(
     private readonly context: NatsMessageContext,
     readonly report: (failure: unknown) => void,
   ) {}
+
+  onSettled(listener: SettlementListener): void {
+    (this.listeners ??= []).push(listener);
+  }
 
   follow(result: unknown): MaybePromise<void> {
     assertNoFailure(result);

@@ -1,0 +1,47 @@
+import type { Observable } from 'rxjs';
+import { bufferedBytes } from './buffered-bytes.js';
+import type { ConnectionEvents, NatsStatus } from './events.js';
+import type { SharedConnection } from './shared-connection.js';
+
+/** Is what an observer sees of a connection: the same object for all who share it. */
+export interface NatsConnectionView {
+  /** Tells the status, the present one first. */
+  readonly status: Observable<NatsStatus>;
+  /** The `host:port` connected to, or nothing before a connection is made and after it is closed. */
+  readonly server: string | undefined;
+  /** How many bytes wait to be taken by the network. */
+  readonly bufferedBytes: number;
+  /** Listens to an event. @returns a function that removes the listener */
+  on<K extends keyof ConnectionEvents>(event: K, listener: ConnectionEvents[K]): () => void;
+}
+
+const views = new WeakMap<SharedConnection, NatsConnectionView>();
+
+/** Gives the view of a connection. */
+export function viewOf(shared: SharedConnection): NatsConnectionView {
+  const known = views.get(shared);
+  if (known !== undefined) return known;
+  const view = new View(shared);
+  views.set(shared, view);
+  return view;
+}
+
+class View implements NatsConnectionView {
+  constructor(private readonly shared: SharedConnection) {}
+
+  get status(): Observable<NatsStatus> {
+    return this.shared.status;
+  }
+
+  get server(): string | undefined {
+    return this.shared.current?.getServer() || undefined;
+  }
+
+  get bufferedBytes(): number {
+    return bufferedBytes(this.shared.current);
+  }
+
+  on<K extends keyof ConnectionEvents>(event: K, listener: ConnectionEvents[K]): () => void {
+    return this.shared.events.on(event, listener);
+  }
+}
