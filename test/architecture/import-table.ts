@@ -23,7 +23,8 @@ export const importTable: ImportTable = {
   jetstream: { imports: ['errors', 'subject', 'codec', 'message', 'connection', 'core'] },
   events: { imports: ['connection'], typesOnly: ['jetstream'] },
   interceptor: { imports: ['errors', 'message', 'events'], typesOnly: ['jetstream'] },
-  decorators: { imports: ['subject'], typesOnly: ['codec', 'message', 'jetstream'] },
+  micro: { imports: ['errors', 'message', 'connection', 'core'] },
+  decorators: { imports: ['subject'], typesOnly: ['codec', 'message', 'jetstream', 'micro'] },
   client: {
     imports: [
       'errors',
@@ -35,6 +36,7 @@ export const importTable: ImportTable = {
       'connection',
       'core',
       'jetstream',
+      'micro',
     ],
   },
   server: {
@@ -48,6 +50,7 @@ export const importTable: ImportTable = {
       'connection',
       'core',
       'jetstream',
+      'micro',
       'decorators',
     ],
   },

@@ -5,6 +5,7 @@ import { expectTypeOf } from 'expect-type';
 import {
   type Codec,
   type CodecOption,
+  type EndpointOptions,
   NATS_TRANSPORT,
   type NatsHandlerOptions,
   NatsMessageContext,
@@ -21,6 +22,7 @@ expectTypeOf<NatsHandlerOptions>().toEqualTypeOf<{
   maxPending?: number;
   overflow?: 'reject' | 'drop';
   codec?: CodecOption;
+  endpoint?: EndpointOptions;
 }>();
 expectTypeOf<CodecOption>().toEqualTypeOf<'json' | 'text' | 'raw' | Codec>();
 expectTypeOf(NATS_TRANSPORT).toBeSymbol();

@@ -5,6 +5,8 @@ export { InjectNatsClient } from './module/inject-nats-client.js';
 export { NatsStrategy } from './server/nats.strategy.js';
 export type { NatsStrategyOptions, StrategySettings } from './server/options.js';
 export type { StrategyJetStreamSettings } from './server/consume/jetstream-settings.js';
+export type { ServiceOptions } from './micro/service-options.js';
+export type { EndpointOptions } from './micro/endpoint-options.js';
 export { NatsExceptionFilter } from './server/nats-exception.filter.js';
 export type {
   NatsBatchSubscriber,

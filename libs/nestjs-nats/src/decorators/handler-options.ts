@@ -1,4 +1,5 @@
 import type { CodecOption } from '../codec/registry.js';
+import type { EndpointOptions } from '../micro/endpoint-options.js';
 
 /** What a handler of core NATS can ask for; also the extras of `@EventPattern` and `@MessagePattern`. */
 export interface NatsHandlerOptions {
@@ -27,4 +28,9 @@ export interface NatsHandlerOptions {
    * for a strategy with `envelope: 'nest'`, which is always JSON.
    */
   codec?: CodecOption;
+  /**
+   * How a request handler shows itself among the endpoints of a strategy with a `service`; without
+   * one it has no effect. Not for event handlers.
+   */
+  endpoint?: EndpointOptions;
 }

@@ -5,6 +5,7 @@ import {
   type SubscriptionRequest,
 } from '../core/subscriber.js';
 import type { HandlerLoad } from '../events/participant.js';
+import type { Endpoint } from '../micro/service-responder.js';
 import type { HandlerDefaults } from './handler-options.js';
 import type { Declaration, Declarer } from './declaration.js';
 import { type HandlerGroup, HandlerTable, isEmpty } from './handler-table.js';
@@ -59,6 +60,16 @@ export class Bindings implements Declarer {
         pending: slots.pendingCount,
       })),
     );
+  }
+
+  /** The request handlers that are subscribed, and endpoints of a service. */
+  get endpoints(): Endpoint[] {
+    return this.table.groups.flatMap((group) => {
+      const { request, filter, queue } = group;
+      if (request?.counter === undefined || !this.live.has(group)) return [];
+      const { counter, options } = request;
+      return [{ ...options.endpoint, subject: filter, queue_group: queue, counter }];
+    });
   }
 
   /** Says what is legal, but probably not meant. */

@@ -5,6 +5,7 @@ import { ReplyPolicy } from '../core/reply-policy.js';
 import { composeInterceptors, type InterceptorChain } from '../interceptor/compose.js';
 import type { MessageEvents } from '../events/message-events.js';
 import { NestReplyFormat } from '../message/nest-envelope.js';
+import { ServiceResponder } from '../micro/service-responder.js';
 import type { Declaration } from './declaration.js';
 import { Bindings, type MessageSink } from './bindings.js';
 import { Consumers } from './consume/consumers.js';
@@ -91,17 +92,27 @@ export class Engine {
       this.failures.cancelsRefused(filter, error),
     );
     const runner = new HandlerRunner(processing, cancels, this.runnerOptions);
-    const defaults = { ...settings, placesOf };
+    const defaults = { ...settings, isService: settings.service !== undefined, placesOf };
     const sink: MessageSink = {
       receive: (group, message) => runner.receive(group, message),
       fail: (group, error) => this.failures.subscription(group.filter, error),
     };
     const { shutdownTimeoutMs } = settings;
     const { streams } = jetstream;
+    const bindings = new Bindings(connection, connectTimeoutMs, sink, defaults);
+    const service = this.serviceOf(connection, bindings);
     return new Session(
-      { server: connection, connection: shared, cancels, streams, shutdownTimeoutMs, logger },
+      {
+        server: connection,
+        connection: shared,
+        service,
+        cancels,
+        streams,
+        shutdownTimeoutMs,
+        logger,
+      },
       processing,
-      new Bindings(connection, connectTimeoutMs, sink, defaults),
+      bindings,
       new Consumers({
         connection: shared,
         settings: jetstream,
@@ -112,5 +123,20 @@ export class Engine {
         logger,
       }),
     );
+  }
+
+  private serviceOf(server: NatsConnection, bindings: Bindings): ServiceResponder | undefined {
+    const { service, connection } = this.options.settings;
+    if (service === undefined) return undefined;
+    return new ServiceResponder({
+      connection,
+      server,
+      service,
+      confirmMs: connection.options.connectTimeoutMs,
+      replyPolicy: this.runnerOptions.replyPolicy,
+      endpoints: () => bindings.endpoints,
+      replyRefused: (subject, reply) => this.failures.serviceReplyRefused(subject, reply),
+      fail: (subject, error) => this.failures.subscription(subject, error),
+    });
   }
 }

@@ -54,6 +54,15 @@ export class FailureLog {
     );
   }
 
+  /** Somebody looked for services, and asked for the answer on a subject that is no inbox. */
+  serviceReplyRefused(subject: string, reply: string): void {
+    this.incidents.warn(
+      'reply $SRV',
+      `Did not answer ${quote(subject)}: its reply subject ${quote(reply)} is no inbox. ` +
+        'If a caller uses an inbox prefix of its own, add it to replyPrefixes',
+    );
+  }
+
   /** Nobody can be heard who calls a streamed answer off. */
   cancelsRefused(filter: string, error: unknown): void {
     this.incidents.warn(

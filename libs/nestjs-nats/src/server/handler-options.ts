@@ -5,6 +5,11 @@ import { unknownOptionFaults, wholeNumberFault } from '../errors/option-faults.j
 import { quote } from '../errors/quote.js';
 import { NatsTransportError } from '../errors/transport-error.js';
 import { codecFaultIn } from '../message/format-faults.js';
+import {
+  endpointFaults,
+  resolveEndpoint,
+  type ResolvedEndpointOptions,
+} from '../micro/endpoint-options.js';
 import { queueFault } from '../subject/filter.js';
 
 /** Is what {@link NatsHandlerOptions} come to. */
@@ -15,6 +20,7 @@ export interface ResolvedHandlerOptions {
   readonly maxPending: number;
   readonly overflow: 'reject' | 'drop';
   readonly codec: Codec;
+  readonly endpoint: ResolvedEndpointOptions;
 }
 
 /** What handlers get that do not say otherwise. */
@@ -23,6 +29,8 @@ export interface HandlerDefaults {
   readonly codec: Codec;
   /** The form of payloads. Default `'plain'`. */
   readonly envelope?: 'plain' | 'nest' | 'both';
+  /** Whether request handlers are endpoints of a service, and count what they answer. Default `false`. */
+  readonly isService?: boolean;
   /** Tells the methods a pattern stands at, as far as known, for errors to name. */
   readonly placesOf?: (route: string) => readonly string[];
 }
@@ -33,6 +41,7 @@ const NAMES = [
   'maxPending',
   'overflow',
   'codec',
+  'endpoint',
 ] satisfies (keyof NatsHandlerOptions)[];
 
 /**
@@ -61,6 +70,7 @@ export function resolveHandlerOptions(
     maxPending: options.maxPending ?? (kind === 'event' ? 65_536 : 1_024),
     overflow: options.overflow ?? (kind === 'event' ? 'drop' : 'reject'),
     codec: options.codec === undefined ? defaults.codec : codecOf(options.codec),
+    endpoint: resolveEndpoint(options.endpoint, pattern),
   };
 }
 
@@ -69,7 +79,7 @@ function handlerFaults(
   kind: 'event' | 'request',
   envelope: HandlerDefaults['envelope'],
 ): string[] {
-  const { queue, concurrency, maxPending, overflow, codec } = extras;
+  const { queue, concurrency, maxPending, overflow, codec, endpoint } = extras;
   const faults = unknownOptionFaults(extras, NAMES).map(
     (fault) => `${fault}; there are ${NAMES.join(', ')}`,
   );
@@ -88,5 +98,10 @@ function handlerFaults(
     faults.push("overflow: an event cannot be rejected, there is nobody to tell; expected 'drop'");
   }
   if (codec !== undefined) check('codec', codecFaultIn(envelope, codec));
+  if (endpoint !== undefined && kind === 'event') {
+    faults.push('endpoint: an event handler answers nothing, and is no endpoint of a service');
+  } else {
+    faults.push(...endpointFaults(endpoint));
+  }
   return faults;
 }

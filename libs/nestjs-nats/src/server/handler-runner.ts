@@ -74,7 +74,10 @@ export class HandlerRunner {
 
   private takeRequest(handler: HandlerEntry, message: Msg, reply: string): void {
     const context = new NatsMessageContext(message, handler.pattern);
-    if (this.submit(handler, () => this.handleRequest(handler, message, reply, context))) return;
+    const { counter } = handler;
+    const handle = (): Promise<void> => this.handleRequest(handler, message, reply, context);
+    if (this.submit(handler, counter === undefined ? handle : () => counter.follow(handle))) return;
+    counter?.turnedAway(OWN_ERROR_REPLIES.UNAVAILABLE);
     const { overflow } = handler.options;
     const outcome = overflow === 'drop' ? 'dropped' : 'rejected';
     this.options.failures.overflow(handler, message.subject, outcome);
@@ -145,6 +148,7 @@ export class HandlerRunner {
       const outcome = this.requestOutcome(handler, reply, context);
       outcome.report(failure);
       outcome.tell('error', failure);
+      handler.counter?.failed(OWN_ERROR_REPLIES.BAD_REQUEST);
       await outcome.refuse(OWN_ERROR_REPLIES.BAD_REQUEST);
       return;
     }

@@ -3,6 +3,7 @@ import { Slots } from '../core/slots.js';
 import { quote } from '../errors/quote.js';
 import { NatsTransportError } from '../errors/transport-error.js';
 import { PlainReplyFormat, type ReplyFormat } from '../message/reply-format.js';
+import { EndpointCounter } from '../micro/endpoint-counter.js';
 import { compilePattern, type SubjectPattern } from '../subject/pattern.js';
 import type { Declaration } from './declaration.js';
 import {
@@ -23,6 +24,8 @@ export interface HandlerEntry {
   readonly slots: Slots;
   /** Writes answers in the handler's codec. */
   readonly replyFormat: ReplyFormat;
+  /** Counts requests, if the handler is an endpoint of a service. */
+  readonly counter: EndpointCounter | undefined;
 }
 
 /**
@@ -154,5 +157,6 @@ function bindHandler(declaration: Declaration, defaults: HandlerDefaults): Handl
     options,
     slots,
     replyFormat: new PlainReplyFormat(options.codec),
+    counter: defaults.isService && kind === 'request' ? new EndpointCounter() : undefined,
   };
 }

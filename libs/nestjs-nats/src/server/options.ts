@@ -8,6 +8,7 @@ import { interceptorsFault } from '../interceptor/compose.js';
 import type { NatsInterceptor } from '../interceptor/interceptor.js';
 import { formatFaults } from '../message/format-faults.js';
 import type { PacketDeserializer, PacketSerializer } from '../message/nest-serializer.js';
+import { serviceFaults, type ServiceOptions } from '../micro/service-options.js';
 import { queueFault } from '../subject/filter.js';
 import {
   type JetStreamSettings,
@@ -50,6 +51,11 @@ export interface StrategySettings extends StrategyJetStreamSettings {
    * What still runs then is told by its context's signal, and left.
    */
   shutdownTimeoutMs?: number;
+  /**
+   * Makes the strategy a service of NATS micro: tools and `NatsDiscovery` find it, its request
+   * handlers as endpoints, and how they fare. Default none: nothing answers, nothing is counted.
+   */
+  service?: ServiceOptions;
 }
 
 /** Options of a strategy: a connection of its own, or one shared with others. */
@@ -66,18 +72,21 @@ export interface ResolvedStrategyOptions {
   readonly serializer: PacketSerializer | undefined;
   readonly deserializer: PacketDeserializer | undefined;
   readonly shutdownTimeoutMs: number;
+  readonly service: ServiceOptions | undefined;
   readonly jetstream: JetStreamSettings;
 }
 
 /** Says what is wrong with a strategy's settings. */
 export function strategyFaults(settings: StrategySettings): string[] {
   const { queue = '', replyPrefixes = [], interceptors = [], shutdownTimeoutMs = 0 } = settings;
+  const { service } = settings;
   return [
     ...named('queue', queue === '' ? undefined : queueFault(queue)),
     ...formatFaults(settings, ['plain', 'nest', 'both']),
     ...replyPrefixesFaults(replyPrefixes),
     ...named('interceptors', interceptorsFault(interceptors)),
     ...named('shutdownTimeoutMs', wholeNumberFault(shutdownTimeoutMs, 0, MAX_TIMER_MS)),
+    ...serviceFaults(service),
     ...jetStreamSettingsFaults(settings),
   ];
 }
@@ -93,6 +102,7 @@ export function resolveStrategyOptions(options: NatsStrategyOptions): ResolvedSt
     serializer,
     deserializer,
     shutdownTimeoutMs = 10_000,
+    service,
     streams,
     provision,
     jetstream,
@@ -110,6 +120,7 @@ export function resolveStrategyOptions(options: NatsStrategyOptions): ResolvedSt
     serializer,
     deserializer,
     shutdownTimeoutMs,
+    service,
   };
   const faults = strategyFaults({ ...settings, ...ofJetStream, codec });
   return {
@@ -118,6 +129,8 @@ export function resolveStrategyOptions(options: NatsStrategyOptions): ResolvedSt
     deserializer,
     codec: codecOf(codec),
     connection: connectionOf(rest, faults, 'NatsStrategy'),
+    // checked by now
+    service: service && structuredClone(service),
     jetstream: resolveJetStreamSettings(ofJetStream),
   };
 }

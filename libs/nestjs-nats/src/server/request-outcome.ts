@@ -41,6 +41,7 @@ export class RequestOutcome implements Outcome {
     // what a handler or filter made for its caller is no news for the operator, if it gets there
     if (reply.original === undefined || this.responder.isAnswered) this.report(failure);
     this.tell('error', failure);
+    if (!isNatsTransportError(failure, 'CANCELLED')) this.handler.counter?.failed(reply);
     await this.refuse(reply);
   }
 

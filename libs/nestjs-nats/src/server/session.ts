@@ -4,6 +4,7 @@ import type { LoggerService } from '@nestjs/common';
 import type { CancelInbox } from '../core/cancel-inbox.js';
 import type { SharedConnection } from '../connection/shared-connection.js';
 import { diffLine } from '../jetstream/api/config-diff.js';
+import type { ServiceResponder } from '../micro/service-responder.js';
 import type { StreamDeclaration } from '../jetstream/stream/stream-declaration.js';
 import type { ConsumerState, HandlerLoad } from '../events/participant.js';
 import type { NatsListenInfo } from './listen-info.js';
@@ -22,6 +23,8 @@ export interface SessionOptions {
   /** The connection of the client library at the start. */
   readonly server: NatsConnection;
   readonly connection: SharedConnection;
+  /** Answers those who look for services, if the strategy is one. */
+  readonly service: ServiceResponder | undefined;
   /** The streams this application declares. */
   readonly streams: readonly StreamDeclaration[];
   /** How long the end may take, in milliseconds. */
@@ -47,7 +50,7 @@ export class Session implements Declarer {
   /** Describes what is bound. */
   get info(): NatsListenInfo {
     const { core, consumers, options } = this;
-    const { server, streams: declared } = options;
+    const { server, service, streams: declared } = options;
     return {
       server: server.getServer(),
       serverVersion: server.info?.version ?? 'unknown',
@@ -58,7 +61,11 @@ export class Session implements Declarer {
         action,
         changes: diffs.map(diffLine),
       })),
-      warnings: [...core.warnings, ...streamAnswerWarnings(core.info, declared)],
+      warnings: [
+        ...core.warnings,
+        ...streamAnswerWarnings(core.info, declared),
+        ...(service?.warnings ?? []),
+      ],
     };
   }
 
@@ -96,6 +103,8 @@ export class Session implements Declarer {
     declareAll(this, declarations);
     await this.core.bind();
     await this.consumers.bind();
+    // who looks for services finds what is there
+    await this.options.service?.start();
   }
 
   /** Binds one more handler; see {@link bindAll}. */
@@ -119,10 +128,14 @@ export class Session implements Declarer {
    * back. From now on the time runs that the end may take. Does not fail.
    */
   async stopTaking(): Promise<void> {
-    const { shutdownTimeoutMs, logger } = this.options;
+    const { shutdownTimeoutMs, service, logger } = this.options;
     this.deadline = performance.now() + shutdownTimeoutMs;
     try {
-      await Promise.all([this.core.drain(shutdownTimeoutMs), this.consumers.stop()]);
+      await Promise.all([
+        service?.stop(shutdownTimeoutMs),
+        this.core.drain(shutdownTimeoutMs),
+        this.consumers.stop(),
+      ]);
     } catch (error) {
       logger.warn(`Subscriptions did not drain: ${failureText(error)}`);
     }
