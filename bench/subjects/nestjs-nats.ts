@@ -1,0 +1,64 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Controller, type Type } from '@nestjs/common';
+import { Payload as Data } from '@nestjs/microservices';
+import { Consume, NatsClient, NatsStrategy } from 'nestjs-nats';
+import { handled } from '../handled.js';
+import { STREAM } from '../names.js';
+import { controllersFor } from '../nest/controllers.js';
+import { serveNest } from '../nest/serve.js';
+import type { BenchClient, ServerPlan, Subject } from './subject.js';
+
+/** The transport of this repository, as it is built. */
+export const subject: Subject = {
+  serve: (plan) =>
+    serveNest(plan.stage === 'stream-consume' ? [consumerOf(plan)] : controllersFor(plan), {
+      strategy: new NatsStrategy({ servers: [plan.url] }),
+    }),
+  connect: client,
+};
+
+function consumerOf({ concurrency, async }: ServerPlan): Type {
+  const { name: stream, subject, durable } = STREAM.consume;
+  const options = { stream, durable, concurrency };
+
+  @Controller()
+  class PlainConsumer {
+    @Consume(subject, options)
+    take(@Data() _data: unknown): void {
+      handled();
+    }
+  }
+
+  @Controller()
+  class AsyncConsumer {
+    @Consume(subject, options)
+    async take(@Data() _data: unknown): Promise<void> {
+      await sleep(1);
+      handled();
+    }
+  }
+
+  return async ? AsyncConsumer : PlainConsumer;
+}
+
+async function client(url: string): Promise<BenchClient> {
+  const { name, subject } = STREAM.publish;
+  const client = new NatsClient({
+    servers: [url],
+    streams: [{ name, subjects: [subject] }],
+    provision: 'off',
+  });
+  await client.connect();
+  let events: Promise<unknown>[] = [];
+  return {
+    emit: (subject, data) => void events.push(client.publish(subject, data)),
+    sent: () => {
+      const sent = Promise.all(events);
+      events = [];
+      return sent;
+    },
+    request: (subject, data) => client.request(subject, data),
+    store: (subject, data, msgId) => client.publish(subject, data, { msgId }),
+    close: () => client.close(),
+  };
+}
