@@ -4,7 +4,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startNatsServer } from 'nestjs-nats/testing';
-import { AppProcess } from '../support/app-process.js';
+import { type AppName, AppProcess } from '../support/app-process.js';
 import { Cleanup } from '../support/cleanup.js';
 import { tempDir } from '../support/temp-dir.js';
 
@@ -13,7 +13,7 @@ const VALID_SAVER = { SAVER_PORT: '0', SAVER_DATABASE_FILE: '{dir}/saver.sqlite'
 
 interface Case {
   readonly title: string;
-  readonly app: 'agent' | 'saver';
+  readonly app: AppName;
   /** `{nats}` is a server, `{core}` one without JetStream, `{taken}` a port that somebody listens on, `{dir}` a folder. */
   readonly env: Record<string, string>;
   readonly says: (string | RegExp)[];
@@ -57,6 +57,41 @@ const CASES: Case[] = [
       /NATS_CODEC = "proto" .*expected json/,
       /DATABASE_URL \(value hidden\).*expected postgres:/,
     ],
+  },
+  {
+    title: 'names every fault of the shop',
+    app: 'shop',
+    env: {
+      PORT: 'x',
+      SHOP_STEP_MS: '-1',
+      SHOP_STEP_TIMEOUT_MS: '10',
+      DATABASE_URL: 'mysql://user:secret-1@127.0.0.1/db',
+    },
+    says: [
+      'The shop cannot start: 4 faults',
+      /PORT = "x" .*expected/,
+      /SHOP_STEP_MS = "-1" .*expected/,
+      /SHOP_STEP_TIMEOUT_MS = "10" .*out of range.*from 50/,
+      /DATABASE_URL \(value hidden\).*expected postgres:/,
+    ],
+  },
+  {
+    title: 'names the steps a worker can do',
+    app: 'shop-worker',
+    env: { SHOP_WORKER: 'points,paint', SHOP_WORKER_NAME: '' },
+    says: ['The shop worker cannot start: 1 fault', /"paint", which is no step; expected .*coupon/],
+  },
+  {
+    title: 'says that a worker has no NATS',
+    app: 'shop-worker',
+    env: { PORT: '0', DATABASE_FILE: '{dir}/worker.sqlite', NATS_SERVERS: '127.0.0.1:1' },
+    says: [/The shop worker cannot start: .*NATS.*127\.0\.0\.1:1/],
+  },
+  {
+    title: 'says that the port of the shop is taken',
+    app: 'shop',
+    env: { DATABASE_FILE: '{dir}/shop.sqlite', NATS_SERVERS: '{nats}', PORT: '{taken}' },
+    says: [/The shop cannot start: port \d+ on 127\.0\.0\.1 is taken.*set PORT/],
   },
   {
     title: 'has no default key in production',

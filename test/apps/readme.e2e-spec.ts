@@ -5,6 +5,7 @@ import { startNatsServer } from 'nestjs-nats/testing';
 import { AppProcess } from '../support/app-process.js';
 import { Cleanup } from '../support/cleanup.js';
 import { postReport } from '../support/report-client.js';
+import { ShopStage } from '../support/shop-stage.js';
 
 const APPS = join(import.meta.dirname, '../../apps');
 const read = (path: string) => readFile(join(APPS, path), 'utf8');
@@ -19,6 +20,8 @@ describe('the README of', () => {
   it.each([
     ['agent', 'config/agent.config.ts'],
     ['saver', 'config/saver.config.ts'],
+    ['shop', 'config/shop.config.ts'],
+    ['shop-worker', 'config/shop-worker.config.ts'],
   ])('the %s lists its settings', async (app, config) => {
     const [readme, source] = await Promise.all([
       read(`${app}/README.md`),
@@ -26,6 +29,20 @@ describe('the README of', () => {
     ]);
     const listed = firstOfEach(readme.matchAll(/^\| `([A-Z_]+)` /gm));
     expect(listed).toEqual(firstOfEach(source.matchAll(/^ {2}([A-Z_]+): variable\(/gm)));
+  });
+
+  it('the shop has a command that works', async () => {
+    const readme = await read('shop/README.md');
+    const [, body] = / -d '(.*)'$/m.exec(readme)!;
+    const stage = new ShopStage();
+    cleanup.add(stage, (started) => started.remove());
+    await stage.start();
+    const { status, body: answer } = await stage.place('async', body);
+    expect(status).toBe(201);
+    const { mode, steps } = answer.order;
+    const printed = JSON.parse(/^\{"order":[^`]*/m.exec(readme)![0]) as typeof answer;
+    expect(printed.order).toMatchObject({ mode, steps, totalCents: 2500 });
+    expect(Object.keys(printed)).toEqual(Object.keys(answer));
   });
 
   it('the saver lists its queries', async () => {

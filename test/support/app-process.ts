@@ -7,7 +7,16 @@ const ROOT = join(import.meta.dirname, '../..');
 const START_TIMEOUT_MS = 20_000;
 
 /** The apps of this workspace. */
-export type AppName = 'agent' | 'saver' | 'dashboard' | 'chat' | 'demo';
+export type AppName =
+  | 'agent'
+  | 'saver'
+  | 'dashboard'
+  | 'chat'
+  | 'shop'
+  | 'shop-worker'
+  | 'flash-sale'
+  | 'flash-sale-worker'
+  | 'demo';
 
 /** An app of this workspace as a process of its own, as `npm run build` made it. */
 export class AppProcess {

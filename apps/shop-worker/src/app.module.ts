@@ -1,0 +1,41 @@
+import { type DynamicModule, Module, StandardSchemaValidationPipe } from '@nestjs/common';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { NatsExceptionFilter, NatsModule } from 'nestjs-nats';
+import type { DataSource } from 'typeorm';
+import { SHOP_WORKER_CONFIG, type ShopWorkerConfig } from './config/shop-worker.config.js';
+import { HealthController } from './health/health.controller.js';
+import { FinishedStep } from './step/finished-step.entity.js';
+import { FinishedStepRepository } from './step/finished-step.repository.js';
+import { SHOP_ORDERS } from './step/order-stream.js';
+import { StepQueryController } from './step/step-query.controller.js';
+import { stepController } from './step/step.controller.js';
+import { StepService } from './step/step.service.js';
+
+/** The workers of the shop: the steps that the configuration names, in this process. */
+@Module({})
+export class AppModule {
+  /** @param database is open and migrated; the module closes it at shutdown, after the last handler */
+  static forConfig(config: ShopWorkerConfig, database: DataSource): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        NatsModule.forRoot({ ...config.nats, name: config.name, streams: [SHOP_ORDERS] }),
+        TypeOrmModule.forRootAsync({
+          useFactory: () => database.options,
+          dataSourceFactory: () => Promise.resolve(database),
+        }),
+        TypeOrmModule.forFeature([FinishedStep]),
+      ],
+      controllers: [...config.steps.map(stepController), StepQueryController, HealthController],
+      providers: [
+        FinishedStepRepository,
+        StepService,
+        { provide: SHOP_WORKER_CONFIG, useValue: config },
+        // shows validation failures to the transport: such messages become dead letters at once
+        { provide: APP_FILTER, useClass: NatsExceptionFilter },
+        { provide: APP_PIPE, useValue: new StandardSchemaValidationPipe() },
+      ],
+    };
+  }
+}

@@ -1,0 +1,9 @@
+import { FinishedStep } from '../step/finished-step.entity.js';
+import type { Schema } from './data-source-options.js';
+import { CreateFinishedSteps1760000000002 } from './migrations/1760000000002-create-finished-steps.js';
+
+/** What a worker keeps. */
+export const SCHEMA: Schema = {
+  entities: [FinishedStep],
+  migrations: [CreateFinishedSteps1760000000002],
+};

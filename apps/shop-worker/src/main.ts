@@ -1,0 +1,33 @@
+import 'reflect-metadata';
+import { Logger } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { NatsStrategy } from 'nestjs-nats';
+import { AppModule } from './app.module.js';
+import { explainBootError } from './config/boot-error.js';
+import { readShopWorkerConfig } from './config/shop-worker.config.js';
+import { dataSourceOptions } from './database/data-source-options.js';
+import { openDatabase } from './database/open-database.js';
+import { SCHEMA } from './database/schema.js';
+
+async function main(): Promise<void> {
+  const config = readShopWorkerConfig(process.env);
+  const database = await openDatabase(dataSourceOptions(config.database, SCHEMA));
+  const app = await NestFactory.create(AppModule.forConfig(config, database), {
+    abortOnError: false,
+  });
+  app.enableShutdownHooks(undefined, { useProcessExit: true });
+  app.connectMicroservice({ strategy: app.get(NatsStrategy) }, { inheritAppConfig: true });
+  // in this order no handler runs before every module is ready
+  await app.init();
+  await app.startAllMicroservices();
+  await app.listen(config.port, config.host);
+  const log = new Logger('ShopWorker');
+  log.log(`${config.name} (${config.steps.join(', ')}) listening on ${await app.getUrl()}`);
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(explainBootError('shop worker', error));
+  process.exit(1);
+}

@@ -1,0 +1,3 @@
+import { describeShopOutages } from './shop-suite.js';
+
+describeShopOutages('SQLite');
