@@ -53,14 +53,24 @@ describe('the event "handled"', () => {
     await waitFor(() => handled.length === 4, { what: 'four events' });
     const { error: lost } = handled.find(({ pattern }) => pattern === 'lost')!;
     expect(lost).toBeInstanceOf(TypeError);
-    const facts = handled.map(({ error: _, ...rest }) => rest);
+    const facts = handled.map((event) => {
+      const { error, ...rest } = event;
+      return error === undefined ? rest : { ...rest, hasError: true };
+    });
     expect(
       facts.toSorted((one, other) => ORDER.indexOf(one.subject) - ORDER.indexOf(other.subject)),
     ).toEqual([
       { subject: 'seen.1', pattern: 'seen.:id', queue: 'q', handler: 'event', outcome: 'ok' },
-      { subject: 'lost', pattern: 'lost', handler: 'event', outcome: 'error' },
+      { subject: 'lost', pattern: 'lost', handler: 'event', outcome: 'error', hasError: true },
       { subject: 'ask', pattern: 'ask', queue: 'q', handler: 'request', outcome: 'ok' },
-      { subject: 'fail', pattern: 'fail', queue: 'q', handler: 'request', outcome: 'error' },
+      {
+        subject: 'fail',
+        pattern: 'fail',
+        queue: 'q',
+        handler: 'request',
+        outcome: 'error',
+        hasError: true,
+      },
     ]);
   });
 

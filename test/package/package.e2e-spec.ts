@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type NatsTestServer, startNatsServer } from 'nestjs-nats/testing';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
+import { BareProject } from './bare-project.js';
 import { Consumer } from './consumer.js';
 import { packLibrary, type PackedLibrary, repository } from './packed-library.js';
 import { runCommand } from './run-command.js';
@@ -82,6 +83,42 @@ describe('the tarball', () => {
     },
     SLOW_MS,
   );
+});
+
+describe('a project without the optional peers', () => {
+  let project: BareProject;
+
+  beforeAll(async () => {
+    project = await BareProject.create(library.tarball);
+  });
+
+  afterAll(() => project?.remove());
+
+  it('imports the library, and publishes, asks and answers', async () => {
+    const script = `
+      import 'reflect-metadata';
+      import { NatsClient, NatsSharedConnection, NatsStrategy } from 'nestjs-nats';
+      const connection = new NatsSharedConnection({ servers: process.env.NATS_SERVERS });
+      const strategy = new NatsStrategy({ connection });
+      await strategy.registerSubscriber('sum', ([a, b]) => a + b, { respond: true });
+      await new Promise((resolve, reject) => {
+        strategy.listen((error) => (error ? reject(error) : resolve()));
+      });
+      const client = new NatsClient({ connection });
+      console.log(JSON.stringify(await client.request('sum', [3, 4])));
+      await Promise.all([client.close(), strategy.close()]);`;
+    expect(await project.evaluate(script, { NATS_SERVERS: server.url })).toBe(7);
+  });
+
+  it.each([
+    ['nestjs-nats/otel', '@opentelemetry/api'],
+    ['nestjs-nats/protobuf', '@bufbuild/protobuf'],
+  ])('is told by %s what to install', async (entry, peer) => {
+    const script = `
+      const failure = await import('${entry}').then(() => 'imported', ({ message }) => message);
+      console.log(JSON.stringify(failure));`;
+    expect(await project.evaluate(script)).toContain(`'${peer}'`);
+  });
 });
 
 describe.each([

@@ -5,6 +5,8 @@ import type { SharedConnection } from './shared-connection.js';
 
 /** Is what an observer sees of a connection: the same object for all who share it. */
 export interface NatsConnectionView {
+  /** The name that the connection has by its options. */
+  readonly name: string | undefined;
   /** Tells the status, the present one first. */
   readonly status: Observable<NatsStatus>;
   /** The `host:port` connected to, or nothing before a connection is made and after it is closed. */
@@ -28,6 +30,10 @@ export function viewOf(shared: SharedConnection): NatsConnectionView {
 
 class View implements NatsConnectionView {
   constructor(private readonly shared: SharedConnection) {}
+
+  get name(): string | undefined {
+    return this.shared.options.client.name;
+  }
 
   get status(): Observable<NatsStatus> {
     return this.shared.status;

@@ -1,7 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import type { Observable } from 'rxjs';
 import { type NatsConnectionView, viewOf } from '../connection/connection-view.js';
-import type { ConnectionEvents } from '../connection/events.js';
 import type { SharedConnection } from '../connection/shared-connection.js';
 import { MessageEvents } from './message-events.js';
 import { eventStream, isHandlingEvent, type NatsEvent, type NatsEvents } from './nats-events.js';
