@@ -31,6 +31,25 @@ export type {
   PublishOptions,
   RequestOptions,
 } from './client/call-options.js';
+export {
+  NatsDiscovery,
+  type PingedService,
+  type ServiceListing,
+} from './client/discovery/nats-discovery.js';
+export type {
+  DiscoveryCallOptions,
+  DiscoveryWait,
+  NatsDiscoveryOptions,
+} from './client/discovery/discovery-options.js';
+export type { ServiceAnswers } from './client/discovery/ask-services.js';
+export type {
+  EndpointInfo,
+  EndpointStats,
+  ServiceIdentity,
+  ServiceInfo,
+  ServicePing,
+  ServiceStats,
+} from './micro/service-answers.js';
 export { Subscribe, Respond } from './decorators/subscribe.decorator.js';
 export { Consume } from './decorators/consume.decorator.js';
 export { NatsParam } from './decorators/nats-param.decorator.js';
