@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { connect, DiscardPolicy, RetentionPolicy } from 'nats';
 import { startNatsServer } from 'nestjs-nats/testing';
 import { type AppName, AppProcess } from '../support/app-process.js';
 import { Cleanup } from '../support/cleanup.js';
@@ -14,7 +15,7 @@ const VALID_SAVER = { SAVER_PORT: '0', SAVER_DATABASE_FILE: '{dir}/saver.sqlite'
 interface Case {
   readonly title: string;
   readonly app: AppName;
-  /** `{nats}` is a server, `{core}` one without JetStream, `{taken}` a port that somebody listens on, `{dir}` a folder. */
+  /** `{nats}` is a server, `{core}` one without JetStream, `{sale}` one with a sale, `{taken}` a port that somebody listens on, `{dir}` a folder. */
   readonly env: Record<string, string>;
   readonly says: (string | RegExp)[];
 }
@@ -94,6 +95,34 @@ const CASES: Case[] = [
     says: [/The shop cannot start: port \d+ on 127\.0\.0\.1 is taken.*set PORT/],
   },
   {
+    title: 'names every fault of the flash sale',
+    app: 'flash-sale',
+    env: {
+      NODE_ENV: 'production',
+      FLASH_SALE_ROLES: 'cashier',
+      FLASH_SALE_ITEMS: 'mug',
+      FLASH_SALE_CONCURRENCY: '0',
+    },
+    says: [
+      'The flash sale cannot start: 4 faults',
+      /FLASH_SALE_ROLES = "cashier" .*no role; expected .*gateway, worker/,
+      /FLASH_SALE_ITEMS = "mug" .*entry 1.*expected .*mug:10/,
+      /FLASH_SALE_CONCURRENCY = "0" .*out of range/,
+      /FLASH_SALE_TICKET_SECRET is not set; expected/,
+    ],
+  },
+  {
+    title: 'says that a queue is there with another maximum',
+    app: 'flash-sale',
+    env: {
+      FLASH_SALE_MAX_WAITING: '7',
+      PORT: '0',
+      DATABASE_FILE: '{dir}/sale.sqlite',
+      NATS_SERVERS: '{sale}',
+    },
+    says: [/The flash sale cannot start: .*FLASH_SALE.*max_msgs/s],
+  },
+  {
     title: 'has no default key in production',
     app: 'agent',
     env: { NODE_ENV: 'production', PORT: '0' },
@@ -166,8 +195,20 @@ describe('an app that cannot start', () => {
     cleanup.add(occupant, (server) => promisify(server.close.bind(server))());
     await once(occupant, 'listening');
     const { port } = occupant.address() as AddressInfo;
+    const sale = cleanup.add(await startNatsServer(), (server) => server.stop());
+    const foreign = await connect({ servers: sale.url });
+    const jsm = await foreign.jetstreamManager();
+    await jsm.streams.add({
+      name: 'FLASH_SALE',
+      subjects: ['flash-sale.purchases.*'],
+      retention: RetentionPolicy.Workqueue,
+      discard: DiscardPolicy.New,
+      max_msgs: 1000,
+    });
+    await foreign.close();
     const fill = (value: string) =>
       value
+        .replace('{sale}', sale.url)
         .replace('{nats}', nats!.url)
         .replace('{core}', core!.url)
         .replace('{taken}', `${port}`)

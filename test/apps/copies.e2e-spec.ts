@@ -4,36 +4,38 @@ import { describe, expect, it } from '@jest/globals';
 
 const APPS = join(import.meta.dirname, '../../apps');
 
-/** The apps that have a file, or each the place it has in them. */
-const SHARED: [string, string[]][] = [
-  ...['environment.ts', 'nats-servers.ts'].map((file): [string, string[]] => [
-    file,
-    ['agent', 'saver', 'shop', 'shop-worker'].map((app) => `${app}/src/config/${file}`),
-  ]),
-  ['report-stream.ts', ['agent', 'saver'].map((app) => `${app}/src/report/report-stream.ts`)],
-  ...[
-    'config/boot-error.ts',
-    'database/database-config.ts',
-    'database/data-source-options.ts',
-    'database/open-database.ts',
-    'health/health.controller.ts',
-  ].map((file): [string, string[]] => [
-    file,
-    ['shop', 'shop-worker'].map((app) => `${app}/src/${file}`),
-  ]),
-  ['migrate.ts', ['saver', 'shop', 'shop-worker'].map((app) => `${app}/src/database/migrate.ts`)],
-  ...['order-stream.ts', 'order-message.ts'].map((file): [string, string[]] => [
-    file,
-    [`shop/src/order/${file}`, `shop-worker/src/step/${file}`],
-  ]),
+const ALL = ['agent', 'saver', 'dashboard', 'shop', 'shop-worker', 'flash-sale'];
+const SALES = ['shop', 'shop-worker', 'flash-sale'];
+
+/** Each app stands on its own, so these are copies: a change to one is a change to all. */
+const COPIES: [file: string, apps: string[]][] = [
+  ['config/environment.ts', ALL],
+  ['config/nats-servers.ts', ALL],
+  ['config/boot-error.ts', SALES],
+  ['database/database-config.ts', SALES],
+  ['database/data-source-options.ts', SALES],
+  ['database/migrate.ts', ['saver', ...SALES]],
+  ['database/open-database.ts', SALES],
+  ['health/health.controller.ts', ['shop', 'shop-worker']],
+  ['http/json-body.guard.ts', ['agent', 'dashboard']],
+  ['report/report-stream.ts', ['agent', 'saver']],
 ];
 
-describe('files that several apps have in common', () => {
-  // each app stands on its own, so they are copies: a change to one is a change to all
-  it.each(SHARED)('%s', async (_, paths) => {
-    const [first, ...others] = await Promise.all(
-      paths.map((path) => readFile(join(APPS, path), 'utf8')),
-    );
+/** Copies that have another place in each app. */
+const MOVED: [file: string, copy: string][] = [
+  ['shop/src/order/order-stream.ts', 'shop-worker/src/step/order-stream.ts'],
+  ['shop/src/order/order-message.ts', 'shop-worker/src/step/order-message.ts'],
+];
+
+const sourceOf = (path: string): Promise<string> => readFile(join(APPS, path), 'utf8');
+
+describe('files that apps have in common', () => {
+  it.each(COPIES)('%s in %j', async (file, apps) => {
+    const [first, ...others] = await Promise.all(apps.map((app) => sourceOf(`${app}/src/${file}`)));
     for (const other of others) expect(other).toBe(first);
+  });
+
+  it.each(MOVED)('%s and %s', async (file, copy) => {
+    expect(await sourceOf(copy)).toBe(await sourceOf(file));
   });
 });

@@ -5,6 +5,7 @@ import { startNatsServer } from 'nestjs-nats/testing';
 import { AppProcess } from '../support/app-process.js';
 import { Cleanup } from '../support/cleanup.js';
 import { postReport } from '../support/report-client.js';
+import { SaleStage } from '../support/sale-stage.js';
 import { ShopStage } from '../support/shop-stage.js';
 
 const APPS = join(import.meta.dirname, '../../apps');
@@ -22,6 +23,7 @@ describe('the README of', () => {
     ['saver', 'config/saver.config.ts'],
     ['shop', 'config/shop.config.ts'],
     ['shop-worker', 'config/shop-worker.config.ts'],
+    ['flash-sale', 'config/flash-sale.config.ts'],
   ])('the %s lists its settings', async (app, config) => {
     const [readme, source] = await Promise.all([
       read(`${app}/README.md`),
@@ -43,6 +45,23 @@ describe('the README of', () => {
     const printed = JSON.parse(/^\{"order":[^`]*/m.exec(readme)![0]) as typeof answer;
     expect(printed.order).toMatchObject({ mode, steps, totalCents: 2500 });
     expect(Object.keys(printed)).toEqual(Object.keys(answer));
+  });
+
+  it('the flash sale has a command and an address that work', async () => {
+    const readme = await read('flash-sale/README.md');
+    const [, body = ''] = / -d '(.*)'$/m.exec(readme)!;
+    const stage = new SaleStage();
+    cleanup.add(stage, (started) => started.remove());
+    await stage.start();
+    const url = await stage.app('gateway,worker').url();
+    const { user } = JSON.parse(body) as { user: string };
+    const answer = await stage.buy(url, user);
+    expect(answer.status).toBe(202);
+    const printed = JSON.parse(/^\{"ticket":.*/m.exec(readme)![0]) as Record<string, unknown>;
+    expect(Object.keys(printed)).toEqual(Object.keys(answer.body));
+    const [, path = ''] = /<http:\/\/127\.0\.0\.1:3020(\S+)>/.exec(readme)!;
+    const page = await stage.fetch(`${url}${path}`, { headers: { accept: 'text/html' } });
+    expect(page.body['text']).toContain('Get one');
   });
 
   it('the saver lists its queries', async () => {

@@ -1,0 +1,38 @@
+import 'reflect-metadata';
+import { Logger } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { NatsStrategy } from 'nestjs-nats';
+import { AppModule } from './app.module.js';
+import { explainBootError } from './config/boot-error.js';
+import { readFlashSaleConfig } from './config/flash-sale.config.js';
+import { dataSourceOptions } from './database/data-source-options.js';
+import { openDatabase } from './database/open-database.js';
+import { SCHEMA } from './database/schema.js';
+
+async function main(): Promise<void> {
+  const config = readFlashSaleConfig(process.env);
+  const isWorker = config.roles.has('worker');
+  const database = isWorker
+    ? await openDatabase(dataSourceOptions(config.database, SCHEMA))
+    : undefined;
+  const app = await NestFactory.create(AppModule.forConfig(config, database), {
+    abortOnError: false,
+  });
+  app.enableShutdownHooks(undefined, { useProcessExit: true });
+  if (isWorker) {
+    app.connectMicroservice({ strategy: app.get(NatsStrategy) }, { inheritAppConfig: true });
+    // in this order no handler runs before every module is ready
+    await app.init();
+    await app.startAllMicroservices();
+  }
+  await app.listen(config.port, config.host);
+  const log = new Logger('FlashSale');
+  log.log(`${config.name} (${[...config.roles].join(', ')}) listening on ${await app.getUrl()}`);
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(explainBootError('flash sale', error));
+  process.exit(1);
+}

@@ -1,0 +1,4 @@
+import { startPostgres } from '../support/postgres.js';
+import { describeFlashSale } from './flash-sale-suite.js';
+
+describeFlashSale('PostgreSQL', startPostgres);

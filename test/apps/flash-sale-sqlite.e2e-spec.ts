@@ -1,0 +1,3 @@
+import { describeFlashSale } from './flash-sale-suite.js';
+
+describeFlashSale('SQLite');
