@@ -123,6 +123,24 @@ const CASES: Case[] = [
     says: [/The flash sale cannot start: .*FLASH_SALE.*max_msgs/s],
   },
   {
+    title: 'names every fault of the dashboard',
+    app: 'dashboard',
+    env: { PORT: 'x', AGENT_URL: 'agent', AGENT_APP: 'secret-1', NATS_SERVERS: ',' },
+    says: [
+      'The dashboard cannot start: 4 faults',
+      /PORT = "x" .*expected/,
+      /NATS_SERVERS \(value hidden\).*entry 1/,
+      /AGENT_URL = "agent" .*expected/,
+      /AGENT_APP \(value hidden\).*expected/,
+    ],
+  },
+  {
+    title: 'says that the port of the dashboard is taken',
+    app: 'dashboard',
+    env: { NATS_SERVERS: '{nats}', PORT: '{taken}' },
+    says: [/The dashboard cannot start: port \d+ on 127\.0\.0\.1 is taken.*set PORT/],
+  },
+  {
     title: 'has no default key in production',
     app: 'agent',
     env: { NODE_ENV: 'production', PORT: '0' },

@@ -211,9 +211,13 @@ describe('dashboard', () => {
     await waitFor(async () => (await snapshotOf(lateUrl)).saver === 'answering', {
       what: 'the dashboard that started without NATS',
     });
-    await waitFor(() => late.output.includes('microservice successfully started'), {
-      what: 'its subscriptions',
+    await waitFor(async () => (await fetch(`${lateUrl}/readyz`)).ok, { what: 'its subscriptions' });
+    const stream = await EventStreamClient.open(`${lateUrl}/dashboard/v1/live`);
+    await waitFor(async () => (await flow.report({ eventName: 'again' })).status === 200, {
+      what: 'the agent to reconnect',
     });
+    await waitFor(() => rowsOf(stream).some(({ name }) => name === 'again'), { what: 'the line' });
+    await stream.close();
     expect(await late.stop()).toBe(0);
   });
 });

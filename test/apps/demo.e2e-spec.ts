@@ -43,7 +43,9 @@ describe('demo', () => {
       400: 10,
       401: 10,
       stored: 180,
+      'on the dashboard': 200,
     });
+    expect(output).toContain('170 stored, 10 failed, 20 rejected');
     expect(table['by saver-a']! + table['by saver-b']!).toBe(180);
     expect(table['in realtime_warehousing']! + table['in acceptance_status']!).toBe(180);
   });
@@ -56,6 +58,8 @@ describe('demo', () => {
     });
     const url = /agent {2,}(http:\S+)\/agent\/v1\/report/.exec(demo.output)![1];
     expect((await fetch(`${url}/readyz`)).status).toBe(200);
+    const dashboard = /dashboard {2,}(http:\S+)/.exec(demo.output)![1];
+    expect(await (await fetch(`${dashboard}`)).text()).toContain('<h1>Reports</h1>');
     expect(await demo.stop('SIGINT')).toBe(0);
     await expect(fetch(`${url}/readyz`)).rejects.toThrow('fetch failed');
     // so far nothing has failed, so nothing is left

@@ -172,7 +172,7 @@ export function describeSaver(name: string, makeDatabase: () => Promise<FleetDat
       expect(new Set(answers.map(({ replica }) => replica))).toEqual(new Set(REPLICAS));
       const stored = answers.reduce((sum, answer) => sum + Number(answer['stored']), 0);
       expect(stored).toBeGreaterThanOrEqual((await fleet.stats()).total);
-      for (const { since } of answers) expect(Date.parse(`${since}`)).toBeLessThan(Date.now());
+      for (const { since } of answers) expect(Date.parse(String(since))).toBeLessThan(Date.now());
     });
 
     it('counts events by the minute in which they happened, and failures', async () => {

@@ -50,7 +50,7 @@ describe('.ci/run', () => {
     expect(run({})).toMatchObject({ last: '3 passed, 0 failed', status: 0 });
   });
 
-  it.each(['nats:install', 'lint', 'format:check', 'typecheck'])(
+  it.each(['nats:install', 'browser:install', 'lint', 'format:check', 'typecheck'])(
     'counts a failed %s, and still runs the tests',
     (failing) => {
       expect(run({ failing })).toMatchObject({ last: '3 passed, 1 failed', status: 3 });

@@ -62,7 +62,7 @@ export class Analytics {
   async dashboard(env: NodeJS.ProcessEnv = {}): Promise<{ url: string; app: AppProcess }> {
     const app = this.app('dashboard', { AGENT_URL: this.agentUrl, ...env });
     const url = await app.url();
-    await waitFor(() => app.output.includes('microservice successfully started'), {
+    await waitFor(async () => (await fetch(`${url}/readyz`)).ok, {
       what: () => `the dashboard to listen to NATS:\n${app.output}`,
     });
     return { url, app };

@@ -4,12 +4,12 @@ import { NatsModule } from 'nestjs-nats';
 import { AgentClient } from './agent/agent-client.js';
 import { DASHBOARD_CONFIG, type DashboardConfig } from './config/dashboard.config.js';
 import { HealthController } from './health/health.controller.js';
-import { NatsStatusWatch } from './health/nats-status-watch.js';
 import { DashboardController } from './http/dashboard.controller.js';
-import { Shutdown } from './http/shutdown.js';
 import { LiveFeed } from './live/live-feed.js';
 import { LiveController } from './live/live.controller.js';
 import { Rejections } from './live/rejections.js';
+import { NatsListener } from './nats/nats-listener.js';
+import { Shutdown } from './nats/shutdown.js';
 import { SaverQueries } from './saver/saver-queries.js';
 import { Snapshots } from './snapshot/snapshots.js';
 
@@ -24,7 +24,7 @@ export class AppModule {
       providers: [
         AgentClient,
         LiveFeed,
-        NatsStatusWatch,
+        NatsListener,
         Rejections,
         SaverQueries,
         Shutdown,

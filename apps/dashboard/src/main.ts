@@ -7,9 +7,8 @@ import { NatsStrategy } from 'nestjs-nats';
 import { AppModule } from './app.module.js';
 import { explainBootError } from './config/boot-error.js';
 import { readDashboardConfig } from './config/dashboard.config.js';
-import { listenWhenPossible } from './http/listen-when-possible.js';
 import { securityHeaders } from './http/security-headers.js';
-import { Shutdown } from './http/shutdown.js';
+import { NatsListener } from './nats/nats-listener.js';
 
 async function main(): Promise<void> {
   const config = readDashboardConfig(process.env);
@@ -23,7 +22,7 @@ async function main(): Promise<void> {
   await app.listen(config.port, config.host);
   new Logger('Dashboard').log(`Listening on ${await app.getUrl()}`);
   // the page is there before NATS is, to say that it is not
-  await listenWhenPossible(app, app.get(Shutdown).signal);
+  await app.get(NatsListener).start(app);
 }
 
 try {

@@ -10,6 +10,9 @@ const STOP_TIMEOUT_MS = 8000;
 const POLL_MS = 30;
 const LOG_LINES_SHOWN = 15;
 
+/** The apps that the demos start. */
+export type AppName = 'agent' | 'saver' | 'dashboard' | 'chat';
+
 /** One of the demo's apps, as a process of its own whose log is a file. */
 export class ChildApp {
   private readonly child: ChildProcess;
@@ -19,7 +22,7 @@ export class ChildApp {
   /** Starts an app; see {@link ready}. */
   constructor(
     readonly name: string,
-    app: 'agent' | 'saver',
+    app: AppName,
     env: NodeJS.ProcessEnv,
     readonly logFile: string,
   ) {

@@ -1,9 +1,10 @@
+import { askDashboard } from './ask-dashboard.js';
 import { awaitStored } from './await-stored.js';
 import { postReports } from './post-reports.js';
 import { Progress } from './progress.js';
-import { type Result, resultOf } from './result.js';
+import { expectedOnDashboard, type Result, resultOf } from './result.js';
 import { DEMO_APP } from './sample-report.js';
-import { CRASHED, REPLICAS, type Stage } from './stage.js';
+import { type AppUrls, CRASHED, REPLICAS, type Stage } from './stage.js';
 import { summaryOf } from './summary.js';
 
 /** Writes a line for the person who watches. */
@@ -24,9 +25,11 @@ export async function playDemo(stage: Stage, reports: number, say: Say): Promise
   say('Finding a NATS server ...');
   const server = await stage.startNats((line) => say(`  ${line}`));
   say(`  NATS ${server.version ?? ''} (${server.origin})`);
-  say('Starting an agent and two savers ...');
-  const { agentUrl, saverUrls } = await stage.startApps();
+  say('Starting an agent, two savers and a dashboard ...');
+  const urls = await stage.startApps();
+  const { agentUrl, dashboardUrl } = urls;
 
+  say(`Watch it: ${dashboardUrl}`);
   say(
     `Posting ${reports} reports to ${agentUrl}; half-way, ${CRASHED} is killed and started again ...`,
   );
@@ -41,14 +44,15 @@ export async function playDemo(stage: Stage, reports: number, say: Say): Promise
   const found = await awaitStored(stage.nats, msgIds, (count) => storing.update(count));
   const durationMs = Date.now() - startedAt;
   const { total } = await stage.nats.request<{ total: number }>('report.query.stats', {});
+  const dashboard = await askDashboard(dashboardUrl, expectedOnDashboard(posted));
 
-  const run = { replicas: REPLICAS, crashed: CRASHED, rows: total, durationMs };
+  const run = { replicas: REPLICAS, crashed: CRASHED, rows: total, durationMs, dashboard };
   const result = resultOf(posted, found, run);
   say(`\n${summaryOf(result)}`);
-  return { result, invitation: invitationTo(agentUrl, saverUrls, server.url) };
+  return { result, invitation: invitationTo(urls, server.url) };
 }
 
-function invitationTo(agentUrl: string, saverUrls: readonly string[], natsUrl: string): string {
+function invitationTo({ agentUrl, dashboardUrl, saverUrls }: AppUrls, natsUrl: string): string {
   const body = JSON.stringify({
     reportType: 'reportEvent',
     ...DEMO_APP,
@@ -56,11 +60,12 @@ function invitationTo(agentUrl: string, saverUrls: readonly string[], natsUrl: s
     content: '{"from":"curl"}',
   });
   return [
-    `  agent    ${agentUrl}/agent/v1/report`,
-    ...saverUrls.map((url, index) => `  ${REPLICAS[index]}  ${url}/readyz`),
-    `  NATS     ${natsUrl.replace(/\/\/.*@/, '//***@')}`,
+    `  dashboard  ${dashboardUrl}`,
+    `  agent      ${agentUrl}/agent/v1/report`,
+    ...saverUrls.map((url, index) => `  ${REPLICAS[index]}    ${url}/readyz`),
+    `  NATS       ${natsUrl.replace(/\/\/.*@/, '//***@')}`,
     '',
-    'Try it:',
+    'Open the dashboard, and try it:',
     `  curl -i ${agentUrl}/agent/v1/report -H 'content-type: application/json' -d '${body}'`,
   ].join('\n');
 }

@@ -16,8 +16,9 @@ export class UsageError extends Error {
 /** The text of `--help`. */
 export const USAGE = `Usage: npm run demo -- [options]
 
-Starts an agent and two savers on a NATS server, posts reports over HTTP, kills one saver half-way,
-and checks that every accepted report is stored exactly once all the same.
+Starts an agent, two savers and a dashboard on a NATS server, posts reports over HTTP, kills one saver
+half-way, and checks that every accepted report is stored exactly once all the same, and that the
+dashboard shows it.
 
   --reports N  how many reports to post, 1 to 100000 (default 200)
   --once       end with the result: 0 when all is well, else 1 (default: stay up until ctrl-c)

@@ -16,14 +16,21 @@ const found = (ids: readonly Posted[]): Found[] =>
     table: 'realtime_warehousing',
     savedBy: index % 2 === 0 ? 'a' : 'b',
   }));
-const run = { replicas: ['a', 'b'], crashed: 'b', durationMs: 1 };
+const run = {
+  replicas: ['a', 'b'],
+  crashed: 'b',
+  durationMs: 1,
+  dashboard: { stored: 40, failed: 0, rejected: 0 },
+};
 
 describe('the result of the demo', () => {
   const all = posted(40);
 
   it('is good when every accepted report is stored once', () => {
     const refused: Posted = { kind: 'invalid', status: 400, expectedStatus: 400, msgId: undefined };
-    expect(resultOf([...all, refused], found(all), { ...run, rows: 40 })).toMatchObject({
+    const dashboard = { stored: 40, failed: 0, rejected: 1 };
+    const result = resultOf([...all, refused], found(all), { ...run, rows: 40, dashboard });
+    expect(result).toMatchObject({
       posted: 41,
       accepted: 40,
       rejected: new Map([[400, 1]]),
@@ -50,6 +57,13 @@ describe('the result of the demo', () => {
       40,
       /b stored nothing/,
     ],
+    [
+      'the dashboard shows something else',
+      posted(39),
+      found(posted(39)),
+      39,
+      /dashboard shows 40 stored, 0 failed, 0 rejected, expected 39 stored/,
+    ],
     ['one was refused', [{ ...all[0]!, status: 503 }], [], 0, /got 503, expected 200/],
   ])('is bad when %s', (_, sent, kept, rows, problem) => {
     const { problems } = resultOf(sent, kept, { ...run, rows });
@@ -58,6 +72,7 @@ describe('the result of the demo', () => {
 
   it('does not ask for a share of a handful of reports', () => {
     const few = posted(1);
-    expect(resultOf(few, found(few), { ...run, rows: 1 }).problems).toEqual([]);
+    const dashboard = { stored: 1, failed: 0, rejected: 0 };
+    expect(resultOf(few, found(few), { ...run, rows: 1, dashboard }).problems).toEqual([]);
   });
 });

@@ -1,3 +1,4 @@
+import { type DashboardCounts, isSame } from './ask-dashboard.js';
 import type { Found } from './await-stored.js';
 import type { Posted } from './post-reports.js';
 
@@ -17,16 +18,31 @@ export interface Result {
   readonly perTable: ReadonlyMap<string, number>;
   readonly perReplica: ReadonlyMap<string, number>;
   readonly durationMs: number;
+  /** What the dashboard shows of it. */
+  readonly dashboard: DashboardCounts;
   /** What is not as it should be; empty when all is well. */
   readonly problems: readonly string[];
 }
 
+/** What happened besides, and around it. */
+export interface Run {
+  readonly replicas: readonly string[];
+  readonly crashed: string;
+  readonly rows: number;
+  readonly durationMs: number;
+  readonly dashboard: DashboardCounts;
+}
+
+/** What the dashboard has to show when all is stored. */
+export function expectedOnDashboard(posted: readonly Posted[]): DashboardCounts {
+  const accepted = posted.filter(({ status }) => status === 200);
+  const failed = accepted.filter(({ kind }) => kind === 'not JSON').length;
+  const rejected = posted.length - accepted.length;
+  return { stored: accepted.length - failed, failed, rejected };
+}
+
 /** Counts what was posted and what was found, and says what is not as it should be. */
-export function resultOf(
-  posted: readonly Posted[],
-  found: readonly Found[],
-  run: { replicas: readonly string[]; crashed: string; rows: number; durationMs: number },
-): Result {
+export function resultOf(posted: readonly Posted[], found: readonly Found[], run: Run): Result {
   const accepted = posted.filter(({ status }) => status === 200);
   const rejected = countBy(
     posted.filter(({ status }) => status !== 200),
@@ -52,6 +68,10 @@ export function resultOf(
       problems.push(`${replica} stored nothing`);
     }
   }
+  const expected = expectedOnDashboard(posted);
+  if (!isSame(run.dashboard, expected)) {
+    problems.push(`the dashboard shows ${words(run.dashboard)}, expected ${words(expected)}`);
+  }
   return {
     posted: posted.length,
     accepted: accepted.length,
@@ -61,8 +81,14 @@ export function resultOf(
     perTable: countBy(found, ({ table }) => table),
     perReplica,
     durationMs: run.durationMs,
+    dashboard: run.dashboard,
     problems: [...new Set(problems)],
   };
+}
+
+/** Puts what the dashboard shows into words. */
+export function words({ stored, failed, rejected }: DashboardCounts): string {
+  return `${stored} stored, ${failed} failed, ${rejected} rejected`;
 }
 
 function countBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, number> {

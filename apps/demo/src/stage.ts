@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isNatsTransportError, NatsClient } from 'nestjs-nats';
 import { type ProvidedNatsServer, provideNatsServer } from 'nestjs-nats/testing';
-import { ChildApp } from './child-app.js';
+import { type AppName, ChildApp } from './child-app.js';
 import { DEMO_APP } from './sample-report.js';
 
 /** The names of the two savers. */
@@ -11,7 +11,17 @@ export const REPLICAS = ['saver-a', 'saver-b'] as const;
 /** The one that is killed. */
 export const CRASHED = 'saver-b';
 
-/** Everything the demo starts: a NATS server, an agent, two savers, and a folder for their files. */
+/** Where the apps can be reached. */
+export interface AppUrls {
+  readonly agentUrl: string;
+  readonly dashboardUrl: string;
+  readonly saverUrls: readonly string[];
+}
+
+/**
+ * Everything the demo starts: a NATS server, an agent, two savers, a dashboard, and a folder for their
+ * files.
+ */
 export class Stage {
   apps: ChildApp[] = [];
   private server: ProvidedNatsServer | undefined;
@@ -45,17 +55,18 @@ export class Stage {
     return this.server;
   }
 
-  /** Starts the apps, all at once, and waits until they are ready. */
-  async startApps(): Promise<{ agentUrl: string; saverUrls: string[] }> {
+  /** Starts the apps, all that can be at once, and waits until they are ready. */
+  async startApps(): Promise<AppUrls> {
     const savers = REPLICAS.map((name) => this.startSaver(name));
     const agent = this.start('agent', 'agent', {
       PORT: '0',
       AGENT_APPS: `${DEMO_APP.appId}:${DEMO_APP.appKey}`,
     });
-    const [agentUrl, ...saverUrls] = await Promise.all(
-      [agent, ...savers].map((app) => app.ready()),
-    );
-    return { agentUrl: agentUrl!, saverUrls };
+    const [[agentUrl, dashboardUrl], ...saverUrls] = await Promise.all([
+      this.startDashboard(agent),
+      ...savers.map((saver) => saver.ready()),
+    ]);
+    return { agentUrl, dashboardUrl, saverUrls };
   }
 
   /** Kills a saver, whatever it is doing, starts it again, and waits until it is ready. */
@@ -85,6 +96,17 @@ export class Stage {
     for (const app of this.apps) app.kill();
   }
 
+  /** The dashboard is told where the agent is, which is known when that is ready. */
+  private async startDashboard(agent: ChildApp): Promise<[agentUrl: string, url: string]> {
+    const agentUrl = await agent.ready();
+    const dashboard = this.start('dashboard', 'dashboard', {
+      PORT: '0',
+      AGENT_URL: agentUrl,
+      AGENT_APP: `${DEMO_APP.appId}:${DEMO_APP.appKey}`,
+    });
+    return [agentUrl, await dashboard.ready()];
+  }
+
   private startSaver(name: string): ChildApp {
     return this.start(name, 'saver', {
       SAVER_NAME: name,
@@ -95,7 +117,7 @@ export class Stage {
     });
   }
 
-  private start(name: string, app: 'agent' | 'saver', env: NodeJS.ProcessEnv): ChildApp {
+  private start(name: string, app: AppName, env: NodeJS.ProcessEnv): ChildApp {
     if (this.leaving) throw new Error('The demo was interrupted.');
     const shared = { NATS_SERVERS: this.server!.url, NATS_CODEC: 'json', HOST: '127.0.0.1' };
     const child = new ChildApp(name, app, { ...shared, ...env }, join(this.folder, `${name}.log`));

@@ -1,4 +1,4 @@
-import type { Result } from './result.js';
+import { type Result, words } from './result.js';
 
 const REJECTIONS: Record<number, string> = {
   400: 'invalid report',
@@ -29,6 +29,11 @@ export function summaryOf(result: Result): string {
       `  by ${replica}`,
       `${count}`,
     ]),
+    [
+      'on the dashboard',
+      `${result.dashboard.stored + result.dashboard.failed + result.dashboard.rejected}`,
+      words(result.dashboard),
+    ],
     ['duration', `${(result.durationMs / 1000).toFixed(1)} s`, `${perSecond} reports/s, stored`],
   ];
   const width = Math.max(...rows.map(([label]) => label.length));

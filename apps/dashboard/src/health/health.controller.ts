@@ -1,10 +1,10 @@
 import { Controller, Get, ServiceUnavailableException } from '@nestjs/common';
-import { NatsStatusWatch } from './nats-status-watch.js';
+import { NatsListener } from '../nats/nats-listener.js';
 
 /** Answers the probes of an orchestrator. */
 @Controller()
 export class HealthController {
-  constructor(private readonly nats: NatsStatusWatch) {}
+  constructor(private readonly nats: NatsListener) {}
 
   /** The process lives. */
   @Get('healthz')
@@ -12,10 +12,10 @@ export class HealthController {
     return { status: 'ok' };
   }
 
-  /** NATS is connected; 503 otherwise, though the page can be looked at also then. */
+  /** Messages of NATS arrive; 503 otherwise, though the page can be looked at also then. */
   @Get('readyz')
   ready(): { status: 'ok' } {
-    if (this.nats.isConnected) return { status: 'ok' };
+    if (this.nats.isListening) return { status: 'ok' };
     throw new ServiceUnavailableException('NATS is not connected.');
   }
 }

@@ -4,11 +4,11 @@ import { type Accepted, AgentClient } from '../agent/agent-client.js';
 import { testEventSchema } from '../agent/test-event.schema.js';
 import type { TestEvent } from '../agent/test-event.schema.js';
 import { LiveFeed } from '../live/live-feed.js';
+import { Shutdown } from '../nats/shutdown.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
 import { Snapshots } from '../snapshot/snapshots.js';
 import { EventStream } from './event-stream.js';
 import { JsonBodyGuard } from './json-body.guard.js';
-import { Shutdown } from './shutdown.js';
 
 /** What the page asks. */
 @Controller('dashboard/v1')

@@ -24,7 +24,7 @@ export class EventStream {
       'X-Accel-Buffering': 'no',
     });
     response.flushHeaders();
-    const end = (): void => void response.end();
+    const end = (): void => this.end();
     shutdown.addEventListener('abort', end);
     response.once('close', () => {
       shutdown.removeEventListener('abort', end);
@@ -41,5 +41,10 @@ export class EventStream {
       return;
     }
     this.response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+  }
+
+  /** Ends it, after what was sent. */
+  end(): void {
+    this.response.end();
   }
 }

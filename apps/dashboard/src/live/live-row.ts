@@ -54,8 +54,7 @@ function parse(text: string): Record<string, unknown> | undefined {
 }
 
 function firstText(fields: Record<string, unknown>, names: readonly string[]): string | undefined {
-  return names.map((name) => fields[name]).find((value) => typeof value === 'string') as
-    string | undefined;
+  return names.map((name) => fields[name]).find((value) => typeof value === 'string');
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

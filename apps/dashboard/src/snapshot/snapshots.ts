@@ -83,17 +83,17 @@ export class Snapshots implements OnModuleDestroy {
       return WELL;
     } catch (error) {
       const standing = standingOf(error);
-      this.note(standing, error);
+      this.note(standing, String(error));
       return standing;
     }
   }
 
   /** Logs changes only: it is asked every second. */
-  private note(standing: Standing, error?: unknown): void {
+  private note(standing: Standing, reason?: string): void {
     const line = `NATS ${standing.nats}, saver ${standing.saver}`;
     if (line === this.lastStanding) return;
     this.lastStanding = line;
-    if (error === undefined) this.logger.log(line);
-    else this.logger.warn(`${line}: ${String(error)}`);
+    if (reason === undefined) this.logger.log(line);
+    else this.logger.warn(`${line}: ${reason}`);
   }
 }

@@ -1,0 +1,1 @@
+export function findLowContrast(): { text: string; ratio: number }[];
