@@ -1,4 +1,5 @@
 import { serveCalls } from '../process/calls.js';
+import { CpuProfiler } from '../process/cpu-profile.js';
 import { HeapMeter, usage } from '../process/usage.js';
 import type { FlowScenario } from '../scenarios.js';
 import { loadSubject } from '../subjects/registry.js';
@@ -19,6 +20,7 @@ const subject = await loadSubject(name);
 let client: BenchClient | undefined;
 let load: Load | undefined;
 let meter: HeapMeter | undefined;
+const profiler = new CpuProfiler();
 
 const calls = {
   /** Gets ready for a scenario; gives the number of which runs are a multiple. */
@@ -38,6 +40,8 @@ const calls = {
     meter = new HeapMeter();
   },
   stopHeap: (): number => meter!.stop(),
+  startProfile: (): Promise<void> => profiler.start(),
+  stopProfile: (file: string): Promise<void> => profiler.stop(file),
   async close(): Promise<void> {
     await load?.close();
     await client?.close();

@@ -1,4 +1,5 @@
 import { serveCalls } from '../process/calls.js';
+import { CpuProfiler } from '../process/cpu-profile.js';
 import { HeapMeter, usage } from '../process/usage.js';
 import { onHandled } from '../handled.js';
 import { loadSubject } from '../subjects/registry.js';
@@ -12,6 +13,7 @@ let server: BenchServer | undefined;
 let credit: CreditSender | undefined;
 let countdown: Countdown | undefined;
 let meter: HeapMeter | undefined;
+const profiler = new CpuProfiler();
 
 const calls = {
   async serve(plan: ServerPlan): Promise<void> {
@@ -33,6 +35,8 @@ const calls = {
     meter = new HeapMeter();
   },
   stopHeap: (): number => meter!.stop(),
+  startProfile: (): Promise<void> => profiler.start(),
+  stopProfile: (file: string): Promise<void> => profiler.stop(file),
   async close(): Promise<void> {
     await server?.close();
     await credit?.close();

@@ -8,10 +8,8 @@ export interface WorkerOptions {
   /** The program, as seen from this folder. */
   readonly program: string;
   readonly args: readonly string[];
-  /** Names the process in errors and profiles. */
+  /** Names the process in errors. */
   readonly name: string;
-  /** A folder for its CPU profile. */
-  readonly profile?: string;
 }
 
 interface Waiting {
@@ -29,11 +27,8 @@ export class Worker<T extends Calls> {
   private calls = 0;
 
   constructor(private readonly options: WorkerOptions) {
-    const { program, args, name, profile } = options;
-    const profiling = ['--cpu-prof', `--cpu-prof-dir=${profile}`, `--cpu-prof-name=${name}`];
-    this.child = fork(fileURLToPath(new URL(program, import.meta.url)), [...args], {
-      execArgv: profile === undefined ? [] : profiling,
-    });
+    const { program, args } = options;
+    this.child = fork(fileURLToPath(new URL(program, import.meta.url)), [...args]);
     this.child.on('message', (answer: Answer) => this.take(answer));
     this.child.on('exit', (code, signal) => this.failAll(`ended early (${signal ?? code})`));
     this.child.on('error', (error) => this.failAll(error.message));

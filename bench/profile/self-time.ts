@@ -8,12 +8,15 @@ if (file === undefined) {
   console.error('usage: node dist/bench/profile/self-time.js FILE.cpuprofile [how many lines]');
   process.exit(2);
 }
+// "dispatch" is the profiler itself, which takes its time to start
+const IDLE = new Set(['(idle)', '(program)', 'dispatch']);
 const all = sumUp(JSON.parse(readFileSync(file, 'utf8')) as CpuProfile);
 const busyUs = all
-  .filter(({ name }) => name !== '(idle)' && name !== '(program)')
+  .filter(({ name }) => !IDLE.has(name))
   .reduce((sum, { selfUs }) => sum + selfUs, 0);
 const share = (us: number): string => `${((us * 100) / busyUs).toFixed(1)} %`;
 const rows = all
+  .filter(({ name }) => !IDLE.has(name))
   .slice(0, Number(lines))
   .map(({ name, place, selfUs, totalUs }) => [name, share(selfUs), share(totalUs), place]);
 console.log(aligned([['function', 'self', 'with calls', 'at'], ...rows]).join('\n'));

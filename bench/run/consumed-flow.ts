@@ -11,7 +11,7 @@ export class ConsumedFlow implements Flow {
   readonly step = 1;
 
   constructor(
-    private readonly pair: Pair,
+    readonly pair: Pair,
     private readonly stage: StreamStage,
     private readonly bytes: number,
   ) {}

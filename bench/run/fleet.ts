@@ -8,13 +8,6 @@ import { StreamStage } from './stream-stage.js';
 
 type NatsServer = Awaited<ReturnType<typeof startNatsServer>>;
 
-/** How processes are kept. */
-export interface FleetOptions {
-  /** Whether scenarios with the same handlers share their processes. */
-  readonly shared: boolean;
-  readonly profile: string | undefined;
-}
-
 /**
  * Keeps the processes of one subject, and a nats-server of its own for them: several subjects stand
  * ready at the same time, and none gets what is meant for another.
@@ -26,13 +19,14 @@ export class Fleet {
     readonly subject: string,
     private readonly nats: NatsServer,
     private readonly streams: StreamStage,
-    private readonly options: FleetOptions,
+    private readonly shared: boolean,
   ) {}
 
-  static async start(subject: string, options: FleetOptions): Promise<Fleet> {
+  /** @param shared whether scenarios with the same handlers share their processes */
+  static async start(subject: string, shared: boolean): Promise<Fleet> {
     const nats = await startNatsServer({ onProgress: (line) => console.error(line) });
     try {
-      return new Fleet(subject, nats, await StreamStage.open(nats.url), options);
+      return new Fleet(subject, nats, await StreamStage.open(nats.url), shared);
     } catch (error) {
       await nats.stop();
       throw error;
@@ -52,8 +46,7 @@ export class Fleet {
     const key = this.keyOf(scenario);
     let pair = this.pairs.get(key);
     if (pair === undefined) {
-      const { profile } = this.options;
-      pair = await Pair.start({ subject: this.subject, url: this.url, profile }, scenario);
+      pair = await Pair.start({ subject: this.subject, url: this.url }, scenario);
       this.pairs.set(key, pair);
     }
     return scenario.kind === 'consume'
@@ -64,7 +57,7 @@ export class Fleet {
   /** Ends what is not shared of a scenario. */
   async leave(scenario: FlowScenario): Promise<void> {
     const key = this.keyOf(scenario);
-    if (this.options.shared && scenario.kind !== 'consume') return;
+    if (this.shared && scenario.kind !== 'consume') return;
     const pair = this.pairs.get(key);
     this.pairs.delete(key);
     await pair?.end();
@@ -83,6 +76,6 @@ export class Fleet {
 
   /** The handlers of a stream differ from scenario to scenario. */
   private keyOf(scenario: FlowScenario): string {
-    return this.options.shared && scenario.kind !== 'consume' ? scenario.stage : scenario.id;
+    return this.shared && scenario.kind !== 'consume' ? scenario.stage : scenario.id;
   }
 }

@@ -1,7 +1,7 @@
 import type { Scenario } from '../scenarios.js';
 import { BASELINE, type SubjectEntry } from '../subjects/registry.js';
 import { type ScenarioResult, scenarioResult } from '../report/result.js';
-import { Fleet, type FleetOptions } from './fleet.js';
+import { Fleet } from './fleet.js';
 import type { Plan } from './plan.js';
 import { measureInTurn } from './rounds.js';
 import type { Series } from './sample.js';
@@ -52,11 +52,10 @@ export async function measure(options: MeasureOptions): Promise<Measured> {
   return { natsVersion, results };
 }
 
-async function startFleets({ subjects, plan, profile }: MeasureOptions): Promise<Fleet[]> {
-  const options: FleetOptions = { shared: plan.shared, profile };
+async function startFleets({ subjects, plan }: MeasureOptions): Promise<Fleet[]> {
   const fleets: Fleet[] = [];
   try {
-    for (const { name } of subjects) fleets.push(await Fleet.start(name, options));
+    for (const { name } of subjects) fleets.push(await Fleet.start(name, plan.shared));
     return fleets;
   } catch (error) {
     await Promise.all(fleets.map((fleet) => fleet.stop()));
@@ -67,12 +66,12 @@ async function startFleets({ subjects, plan, profile }: MeasureOptions): Promise
 function measureOne(
   scenario: Scenario,
   fleets: readonly Fleet[],
-  { subjects, plan }: MeasureOptions,
+  { subjects, plan, profile }: MeasureOptions,
 ): Promise<Map<string, Series>> {
   if (scenario.kind === 'startup') return measureStarts(scenario, fleets, plan.starts);
   const needsStreams = scenario.kind === 'publish' || scenario.kind === 'consume';
   const able = fleets.filter((_, i) => !needsStreams || subjects[i]!.jetstream);
-  return measureInTurn(scenario, able, plan);
+  return measureInTurn(scenario, able, plan, profile);
 }
 
 /** Puts the rounds of two epochs behind one another; heap is told of the last. */

@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import type { ClientCalls } from '../drive/client.worker.js';
 import type { ServerCalls } from '../drive/server.worker.js';
 import { Worker } from '../process/worker.js';
@@ -8,7 +10,6 @@ import type { ServerPlan } from '../subjects/subject.js';
 export interface PairOptions {
   readonly subject: string;
   readonly url: string;
-  readonly profile: string | undefined;
 }
 
 /** The two processes of a subject: one with handlers, one that sends. */
@@ -20,15 +21,11 @@ export class Pair {
     readonly client: Worker<ClientCalls> | undefined,
   ) {}
 
-  static async start(
-    { subject, url, profile }: PairOptions,
-    scenario: FlowScenario,
-  ): Promise<Pair> {
+  static async start({ subject, url }: PairOptions, scenario: FlowScenario): Promise<Pair> {
     const worker = (role: string) => ({
       program: `../drive/${role}.worker.js`,
       args: [subject, url],
       name: `${scenario.id}.${subject}.${role}`,
-      profile,
     });
     const server = new Worker<ServerCalls>(worker('server'));
     const client =
@@ -41,6 +38,20 @@ export class Pair {
       await pair.end();
       throw error;
     }
+  }
+
+  /** Profiles both processes while `work` runs. */
+  async profile(dir: string, id: string, work: () => Promise<unknown>): Promise<void> {
+    const { client, server, subject } = this;
+    mkdirSync(dir, { recursive: true });
+    const file = (role: string): string =>
+      join(resolve(dir), `${id}.${subject}.${role}.cpuprofile`);
+    await Promise.all([client?.call('startProfile'), server.call('startProfile')]);
+    await work();
+    await Promise.all([
+      client?.call('stopProfile', file('client')),
+      server.call('stopProfile', file('server')),
+    ]);
   }
 
   /** Closes what the processes hold, and lets them end. */

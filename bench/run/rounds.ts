@@ -5,6 +5,9 @@ import type { Flow } from './flow.js';
 import type { Plan } from './plan.js';
 import type { Sample, Series } from './sample.js';
 
+/** Is how many rounds a profile covers. */
+const PROFILED_ROUNDS = 5;
+
 interface Runner {
   readonly subject: string;
   readonly flow: Flow;
@@ -20,6 +23,7 @@ export async function measureInTurn(
   scenario: FlowScenario,
   fleets: readonly Fleet[],
   plan: Plan,
+  profile: string | undefined,
 ): Promise<Map<string, Series>> {
   try {
     const runners: Runner[] = [];
@@ -32,8 +36,11 @@ export async function measureInTurn(
       for (const { flow, count, samples } of runners) samples.push(await flow.measure(count));
     }
     const series = new Map<string, Series>();
-    for (const { subject, flow, count, samples } of runners)
+    for (const { subject, flow, count, samples } of runners) {
       series.set(subject, { samples, ...(await flow.measureHeap(count)) });
+      if (profile !== undefined)
+        await flow.pair.profile(profile, scenario.id, () => flow.measure(count * PROFILED_ROUNDS));
+    }
     return series;
   } finally {
     await Promise.all(fleets.map((fleet) => fleet.leave(scenario)));

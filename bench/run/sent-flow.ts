@@ -7,7 +7,7 @@ import type { Heap, Sample } from './sample.js';
 /** Is a flow that the client process drives: events, requests, messages to a stream. */
 export class SentFlow implements Flow {
   private constructor(
-    private readonly pair: Pair,
+    readonly pair: Pair,
     private readonly scenario: FlowScenario,
     readonly step: number,
   ) {}
