@@ -149,7 +149,7 @@ describe('what is handled', () => {
       attributes['error.type'],
       value,
     ]);
-    expect(outcomes.toSorted()).toEqual([
+    expect(outcomes.toSorted((one, other) => String(one).localeCompare(String(other)))).toEqual([
       ['ack', undefined, 2],
       ['dead-letter', 'TypeError', 1],
       ['nak', 'RetryLater', 1],
