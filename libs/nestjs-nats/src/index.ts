@@ -72,7 +72,7 @@ export type {
   NatsConsumeOptions,
 } from './jetstream/consumer/consume-options.js';
 export { Durables, type DurablesOptions } from './jetstream/consumer/durables.js';
-export type { ConsumerPause } from './jetstream/consumer/consumer-admin.js';
+export type { ConsumerPause, DurableState } from './jetstream/consumer/consumer-admin.js';
 export type { ConsumerPassThrough } from './jetstream/consumer/pass-through.js';
 export type {
   ErrorMatch,

@@ -1,3 +1,4 @@
+import type { ConsumerInfo } from '@nats-io/jetstream';
 import type { JetStreamApi } from '../api/js-api.js';
 import { requireFeature } from '../api/server-features.js';
 import { consumerName } from './consumer-config.js';
@@ -6,6 +7,46 @@ import { consumerName } from './consumer-config.js';
 export interface ConsumerPause {
   readonly paused: boolean;
   readonly until: Date | undefined;
+}
+
+/** How a durable stands, by the word of the server. */
+export interface DurableState {
+  readonly stream: string;
+  readonly durable: string;
+  /** How many messages the stream has for it that were not delivered yet. */
+  readonly pending: number;
+  /** How many are delivered, and not settled. */
+  readonly unacknowledged: number;
+  /** How many of those were delivered more than once. */
+  readonly redelivered: number;
+  /** How many times it has delivered a message; a second time counts. */
+  readonly deliveries: number;
+  /** Of these, up to which all are settled. */
+  readonly settled: number;
+}
+
+/**
+ * Reads how a consumer stands.
+ *
+ * @throws NatsTransportError `CONSUMER_NOT_FOUND`, `STREAM_NOT_FOUND`, and what
+ * {@link JetStreamApi.request} throws
+ */
+export async function readState(
+  api: JetStreamApi,
+  stream: string,
+  name: string,
+): Promise<DurableState> {
+  const what = `Cannot read ${consumerName({ stream, name })}`;
+  const info = await api.request<ConsumerInfo>(`CONSUMER.INFO.${stream}.${name}`, undefined, what);
+  return {
+    stream,
+    durable: name,
+    pending: info.num_pending,
+    unacknowledged: info.num_ack_pending,
+    redelivered: info.num_redelivered,
+    deliveries: info.delivered.consumer_seq,
+    settled: info.ack_floor.consumer_seq,
+  };
 }
 
 /**

@@ -11,7 +11,9 @@ import { nameFault } from '../api/name-fault.js';
 import {
   type ConsumerPause,
   deleteConsumer,
+  type DurableState,
   pauseConsumer,
+  readState,
   resumeConsumer,
 } from './consumer-admin.js';
 
@@ -22,7 +24,8 @@ export type DurablesOptions = {
 } & ConnectionChoice;
 
 /**
- * Pauses, resumes and deletes the durable consumers of handlers, for all processes at a time.
+ * Looks at the durable consumers of handlers, and pauses, resumes and deletes them, for all processes
+ * at a time.
  *
  * It holds the connection from its first use until {@link close}. Its methods throw
  * `NatsTransportError`: `INVALID_OPTIONS` for a name that cannot be one, `CONSUMER_NOT_FOUND`,
@@ -39,6 +42,12 @@ export class Durables {
     const shared = connectionOf(rest, jetStreamFaults(jetstream), 'Durables');
     this.hold = new ConnectionHold(shared);
     this.api = new JetStreamApi(shared, resolveJetStreamOptions(jetstream));
+  }
+
+  /** Reads how a durable stands: how far behind it is, and what it is at. */
+  async state(stream: string, durable: string): Promise<DurableState> {
+    await this.connect(stream, durable);
+    return readState(this.api, stream, durable);
   }
 
   /**

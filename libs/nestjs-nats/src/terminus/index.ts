@@ -1,0 +1,3 @@
+export { NatsHealthIndicator } from './nats-health.indicator.js';
+export type { NatsHealthTarget, ReadinessCheckOptions } from './health-target.js';
+export type { DurableCheckOptions } from './durable-verdict.js';
