@@ -1,6 +1,8 @@
 import { type DynamicModule, Module, StandardSchemaValidationPipe } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { TerminusModule } from '@nestjs/terminus';
 import { NatsModule } from 'nestjs-nats';
+import { NatsHealthIndicator } from 'nestjs-nats/terminus';
 import { AGENT_CONFIG, type AgentConfig } from './config/agent.config.js';
 import { HealthController } from './health/health.controller.js';
 import { NatsReadiness } from './health/nats-readiness.js';
@@ -17,6 +19,7 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
+        TerminusModule,
         NatsModule.forRoot({
           ...config.nats,
           name: 'agent',
@@ -26,6 +29,7 @@ export class AppModule {
       ],
       controllers: [ReportController, HealthController],
       providers: [
+        NatsHealthIndicator,
         NatsReadiness,
         Rejections,
         ReportService,

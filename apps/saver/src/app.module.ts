@@ -1,6 +1,8 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { TerminusModule } from '@nestjs/terminus';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { NatsModule } from 'nestjs-nats';
+import { NatsHealthIndicator } from 'nestjs-nats/terminus';
 import type { DataSource } from 'typeorm';
 import { SAVER_CONFIG, type SaverConfig } from './config/saver.config.js';
 import { HealthController } from './health/health.controller.js';
@@ -20,6 +22,7 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
+        TerminusModule,
         NatsModule.forRoot({
           ...config.nats,
           name: config.name,
@@ -34,6 +37,7 @@ export class AppModule {
       ],
       controllers: [ReportController, QueryController, ReplicaController, HealthController],
       providers: [
+        NatsHealthIndicator,
         ReportRepository,
         ReplicaWork,
         StreamCounter,

@@ -18,6 +18,6 @@ export class HealthController {
   async ready(): Promise<HttpAnswer> {
     // why is for the log: addresses of servers are nobody's business here
     if ((await this.readiness.fault()) === undefined) return SUCCESS;
-    throw new ServiceUnavailableException('NATS is not connected.');
+    throw new ServiceUnavailableException('NATS cannot be used.');
   }
 }

@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Logger, ServiceUnavailableException } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { NatsStrategy } from 'nestjs-nats';
-import { firstValueFrom } from 'rxjs';
+import { NatsHealthIndicator } from 'nestjs-nats/terminus';
 import { DataSource } from 'typeorm';
 import { SAVER_CONFIG } from '../config/saver.config.js';
 import type { SaverConfig } from '../config/saver.config.js';
@@ -20,6 +20,7 @@ export class HealthController {
 
   constructor(
     private readonly strategy: NatsStrategy,
+    private readonly health: NatsHealthIndicator,
     @InjectDataSource() private readonly dataSource: DataSource,
     @Inject(SAVER_CONFIG) config: SaverConfig,
   ) {
@@ -35,9 +36,8 @@ export class HealthController {
   /** Reports can be received and stored; 503 otherwise. */
   @Get('readyz')
   async ready(): Promise<Health> {
-    if ((await firstValueFrom(this.strategy.status)) !== 'connected') {
-      throw new ServiceUnavailableException('NATS is not connected.');
-    }
+    const { nats } = await this.health.readiness('nats', this.strategy);
+    if (nats.status !== 'up') throw new ServiceUnavailableException('NATS cannot be used.');
     try {
       await this.dataSource.query('SELECT 1');
     } catch (error) {

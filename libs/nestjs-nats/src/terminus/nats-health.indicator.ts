@@ -1,6 +1,6 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { Injectable } from '@nestjs/common';
-import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
+import { HealthIndicatorService } from '@nestjs/terminus';
 import type { Durables } from '../index.js';
 import { statusOf } from './connection-status.js';
 import {
@@ -9,6 +9,7 @@ import {
   type DurableSight,
   sighted,
 } from './durable-verdict.js';
+import type { ConnectionHealth, DurableHealth } from './health-result.js';
 import type { NatsHealthTarget, ReadinessCheckOptions } from './health-target.js';
 import { messageOf, timeLimit } from './time-limit.js';
 
@@ -36,7 +37,7 @@ export class NatsHealthIndicator {
   async liveness<Key extends string>(
     key: Key,
     target: NatsHealthTarget,
-  ): Promise<HealthIndicatorResult<Key>> {
+  ): Promise<ConnectionHealth<Key>> {
     const check = this.health.check(key);
     const connection = await statusOf(target);
     if (connection === 'closed') return check.down({ connection });
@@ -54,7 +55,7 @@ export class NatsHealthIndicator {
     key: Key,
     target: NatsHealthTarget,
     { timeoutMs = 1_000 }: ReadinessCheckOptions = {},
-  ): Promise<HealthIndicatorResult<Key>> {
+  ): Promise<ConnectionHealth<Key>> {
     const check = this.health.check(key);
     let roundTripMs: number;
     try {
@@ -80,7 +81,7 @@ export class NatsHealthIndicator {
     key: Key,
     durables: Pick<Durables, 'state'>,
     options: DurableCheckOptions,
-  ): Promise<HealthIndicatorResult<Key>> {
+  ): Promise<DurableHealth<Key>> {
     const { stream, durable, beyond = 'degraded' } = options;
     const check = this.health.check(key);
     const name = `${stream} ${durable}`;
@@ -105,10 +106,16 @@ export class NatsHealthIndicator {
 
 /** Goes to the server and back. @returns how long that took, in milliseconds */
 async function roundTrip(target: NatsHealthTarget): Promise<number> {
-  if ((await statusOf(target)) === 'unused') await target.connect?.();
+  await connectIfNobodyHas(target);
   const connection = target.unwrap<NatsConnection>();
   const start = performance.now();
   // unlike flush(), it does not wait for a connection that is made again
   await connection.rtt();
   return performance.now() - start;
+}
+
+/** Not what has been closed: that would be open again while the process ends. */
+async function connectIfNobodyHas(target: NatsHealthTarget): Promise<void> {
+  const status = await statusOf(target);
+  if (status === 'unused' || status === 'disconnected') await target.connect?.();
 }
