@@ -1,9 +1,12 @@
+import type { FaultKind } from './fault-plan.js';
+
 /** What a run is made of. */
 export interface ChaosOptions {
   /** How many messages are published. */
   readonly messages: number;
-  /** How many processes are killed, half of them servers and half of them workers. */
+  /** How many faults there are, each kind as often. */
   readonly kills: number;
+  readonly kinds: readonly FaultKind[];
   /** Decides who is killed and when. */
   readonly seed: number;
   /** Three servers and a stream on all of them, in place of one. */
@@ -17,6 +20,7 @@ export interface ChaosOptions {
 
 /** What is not said otherwise. */
 export const DEFAULTS = {
+  kinds: ['server', 'worker'],
   seed: 1,
   cluster: false,
   workers: 2,

@@ -1,5 +1,5 @@
 import type { ChaosOptions } from './chaos-options.js';
-import type { Kill, Verdict } from './oracle.js';
+import type { Fault, Verdict } from './oracle.js';
 
 /** How far a run had come at a moment. */
 export interface Sample {
@@ -28,5 +28,5 @@ export interface ChaosResult {
 /** What somebody sees who watches. */
 export interface Watcher {
   progress(now: Sample & { readonly attempted: number; readonly kills: number }): void;
-  killed(kill: Kill): void;
+  killed(kill: Fault): void;
 }

@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChaosOptions } from './chaos-options.js';
 import type { ChaosResult, Sample, Watcher } from './chaos-result.js';
 import { Crew } from './crew.js';
-import { planKills, type PlannedKill } from './fault-plan.js';
-import { complaints, type Kill, Oracle } from './oracle.js';
+import { Faults } from './faults.js';
+import { planFaults, type PlannedFault } from './fault-plan.js';
+import { complaints, type Fault, Oracle } from './oracle.js';
 import { DURABLE, Queue } from './queue.js';
 import { Site } from './site.js';
 
@@ -14,17 +15,16 @@ const STALLED_AFTER_MS = 60_000;
 const ACK_WAIT_MS = 2_000;
 const PUBLISHERS = 2;
 const IN_FLIGHT = 64;
-/** Is how far back a server on its own forgets acknowledgements: it writes them down every 100 ms, or a little later. */
-const FORGETS_MS = 150;
 /** Is how many messages may wait: publishers keep a little ahead of workers, so that a kill finds both at work. */
 const AHEAD = 1_000;
 
 /** Publishes and consumes in processes of their own, kills them as planned, and judges what has become of the messages. */
 export class ChaosRun {
   private readonly oracle = new Oracle();
-  private readonly kills: Kill[] = [];
+  private readonly kills: Fault[] = [];
   private readonly samples: Sample[] = [];
-  private readonly plan: PlannedKill[];
+  private readonly plan: PlannedFault[];
+  private readonly faults: Faults;
   private underWay: Promise<void> | undefined;
   /** Why a kill could not be done, or what it took down did not come back. */
   private failure: { readonly error: unknown } | undefined;
@@ -39,7 +39,8 @@ export class ChaosRun {
     private readonly crew: Crew,
     private readonly watcher: Watcher | undefined,
   ) {
-    this.plan = planKills(options.messages, options.kills, options.seed);
+    this.faults = new Faults(options, site, queue, crew);
+    this.plan = planFaults(options.messages, options.kills, options.seed, options.kinds);
   }
 
   /**
@@ -76,7 +77,7 @@ export class ChaosRun {
       this.crew.check();
       await this.read();
       if (await this.isOver()) break;
-      this.killWhenDue();
+      this.faultWhenDue();
       this.pace();
       await sleep(POLL_MS);
     }
@@ -126,31 +127,17 @@ export class ChaosRun {
     return this.queue.settled();
   }
 
-  private killWhenDue(): void {
+  private faultWhenDue(): void {
     const [next] = this.plan;
     if (next === undefined || this.underWay || this.oracle.counts.handled < next.after) return;
     this.plan.shift();
-    this.underWay = this.kill(next).catch((error: unknown) => void (this.failure = { error }));
+    this.underWay = this.inflict(next).catch((error: unknown) => void (this.failure = { error }));
   }
 
-  private async kill({ what, which, delayMs }: PlannedKill): Promise<void> {
-    await sleep(delayMs);
-    const { workers, concurrency } = this.options;
-    let name: string;
-    let at = Date.now();
-    if (what === 'server') {
-      const server = this.site.servers[Math.floor(which * this.site.servers.length)]!;
-      ({ name } = server);
-      await this.site.killAndRestart(server);
-    } else {
-      ({ name, at } = await this.crew.replaceWorker(Math.floor(which * workers)));
-    }
-    const isServer = what === 'server';
-    const slots = isServer ? workers * concurrency : concurrency;
-    const forgetsMs = isServer && this.site.replicas === 1 ? FORGETS_MS : 0;
-    const kill: Kill = { what, name, at, backAt: Date.now(), slots, forgetsMs };
-    this.kills.push(kill);
-    this.watcher?.killed(kill);
+  private async inflict(planned: PlannedFault): Promise<void> {
+    const fault = await this.faults.do(planned);
+    this.kills.push(fault);
+    this.watcher?.killed(fault);
     this.underWay = undefined;
   }
 
@@ -170,7 +157,7 @@ export class ChaosRun {
       said.push(`the stream holds ${stored} messages of ${verdict.attempted}`);
     }
     if (deadLetters > 0) said.push(`${deadLetters} messages are dead letters`);
-    if (this.plan.length > 0) said.push(`it stalled before ${this.plan.length} of the kills`);
+    if (this.plan.length > 0) said.push(`it stalled before ${this.plan.length} of the faults`);
     return {
       options,
       serverVersion: site.version,

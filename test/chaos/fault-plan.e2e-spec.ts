@@ -1,11 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { planKills, randomFrom } from './fault-plan.js';
+import { planFaults, randomFrom } from './fault-plan.js';
 
-describe('a plan of kills', () => {
+const KINDS = ['server', 'worker'] as const;
+
+describe('a plan of faults', () => {
   it('is the same for the same seed, and another for another', () => {
-    expect(planKills(5_000, 6, 1)).toEqual(planKills(5_000, 6, 1));
-    expect(planKills(5_000, 6, 1)).not.toEqual(planKills(5_000, 6, 2));
+    expect(planFaults(5_000, 6, 1, KINDS)).toEqual(planFaults(5_000, 6, 1, KINDS));
+    expect(planFaults(5_000, 6, 1, KINDS)).not.toEqual(planFaults(5_000, 6, 2, KINDS));
   });
 
   it('has as many as wanted, in order, within the run, of both kinds', () => {
@@ -15,7 +17,7 @@ describe('a plan of kills', () => {
         fc.integer({ min: 0, max: 100 }),
         fc.integer({ min: 0, max: 2 ** 32 - 1 }),
         (messages, count, seed) => {
-          const plan = planKills(messages, count, seed);
+          const plan = planFaults(messages, count, seed, KINDS);
           const moments = plan.map(({ after }) => after);
           expect(moments).toEqual(moments.toSorted((a, b) => a - b));
           expect(plan.filter(({ what }) => what === 'server')).toHaveLength(Math.ceil(count / 2));

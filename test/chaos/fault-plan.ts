@@ -1,15 +1,21 @@
-/** A kill that is to happen. */
-export interface PlannedKill {
+/**
+ * What can happen: `server`, `worker`: a kill -9; `step-down`: the leaders of stream and consumer hand over;
+ * `lame-duck`: a server sends its clients away, and ends.
+ */
+export type FaultKind = 'server' | 'worker' | 'step-down' | 'lame-duck';
+
+/** A fault that is to happen. */
+export interface PlannedFault {
   /** When so many messages have been handled. */
   readonly after: number;
   /** And so much later, in milliseconds. */
   readonly delayMs: number;
-  readonly what: 'server' | 'worker';
-  /** Which of them, as a part of all: from 0 to less than 1. */
+  readonly what: FaultKind;
+  /** To which of them, as a part of all: from 0 to less than 1. */
   readonly which: number;
 }
 
-/** Is where in a run there are kills: not before all have begun, nor when there is little left to do. */
+/** Is where in a run there are faults: not before all have begun, nor when there is little left to do. */
 const FIRST = 0.02;
 const LAST = 0.92;
 const MAX_DELAY_MS = 40;
@@ -26,19 +32,21 @@ export function randomFrom(seed: number): () => number {
   };
 }
 
-/**
- * Decides when whom to kill: at random moments all over a run, half of them servers and half of them workers, in an
- * order that the seed decides.
- */
-export function planKills(messages: number, kills: number, seed: number): PlannedKill[] {
+/** Decides what happens when to whom: at random moments all over a run, each kind as often, in a random order. */
+export function planFaults(
+  messages: number,
+  faults: number,
+  seed: number,
+  kinds: readonly FaultKind[],
+): PlannedFault[] {
   const random = randomFrom(seed);
-  const order = Array.from({ length: kills }, (_, i) => ({
-    what: i % 2 === 0 ? ('server' as const) : ('worker' as const),
+  const order = Array.from({ length: faults }, (_, i) => ({
+    what: kinds[i % kinds.length]!,
     place: random(),
   })).toSorted((a, b) => a.place - b.place);
   return order.map(({ what }, i) => ({
     // one in each part, so that the second is not due while the first is still felt
-    after: Math.floor(messages * (FIRST + ((LAST - FIRST) * (i + random())) / kills)),
+    after: Math.floor(messages * (FIRST + ((LAST - FIRST) * (i + random())) / faults)),
     delayMs: Math.floor(random() * MAX_DELAY_MS),
     what,
     which: random(),

@@ -20,6 +20,7 @@ describe('the flags of npm run chaos', () => {
       workers: 2,
       concurrency: 32,
       workMs: 5,
+      kinds: ['server', 'worker'],
       cluster: false,
       out: 'data/chaos',
     });

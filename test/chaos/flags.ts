@@ -66,6 +66,7 @@ export function parseFlags(args: readonly string[]): Flags | 'help' {
     workers: number('workers'),
     concurrency: number('concurrency'),
     cluster: values.cluster ?? DEFAULTS.cluster,
+    kinds: DEFAULTS.kinds,
     workMs: DEFAULTS.workMs,
     out: values.out ?? DEFAULT_OUT,
   };

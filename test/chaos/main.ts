@@ -1,6 +1,6 @@
 // The faults of test/chaos on demand, as large as wanted: npm run chaos -- --help
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join, relative, resolve } from 'node:path';
+import { join } from 'node:path';
 import { tempDir } from '../support/temp-dir.js';
 import { ChaosRun } from './chaos-run.js';
 import { type Flags, parseFlags, USAGE, UsageError } from './flags.js';
@@ -33,7 +33,7 @@ async function chaos(flags: Flags): Promise<number> {
     await write('report.md', markdownReport(result, machine));
     await write('report.json', `${JSON.stringify({ machine, ...result }, null, 2)}\n`);
     console.log(`\n${terminalTable(figures(result))}\n\n${headline(result)}`);
-    console.log(`Report: ${relative(process.cwd(), resolve(out, 'report.md'))}`);
+    console.log(`Report: ${join(out, 'report.md')}`);
     return result.complaints.length === 0 ? EXIT.kept : EXIT.broken;
   } catch (error) {
     watcher.end();

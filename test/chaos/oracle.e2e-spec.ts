@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { complaints, type Kill, Oracle } from './oracle.js';
+import { complaints, type Fault, Oracle } from './oracle.js';
 
-const kill = (at: number, kind: Partial<Kill> = {}): Kill => ({
+const kill = (at: number, kind: Partial<Fault> = {}): Fault => ({
   what: 'worker',
   name: 'worker-1',
   at,
@@ -65,7 +65,7 @@ describe('the oracle', () => {
     expect(told(twice).verdict([kill(1_010)])).toMatchObject({
       duplicates: 2,
       duplicateLimit: 2,
-      duplicatesByKill: [2],
+      duplicatesByFault: [2],
       unexplained: 0,
     });
     expect(complaints(told(twice).verdict([kill(1_010)]))).toEqual([]);
@@ -97,7 +97,7 @@ describe('the oracle', () => {
   it('blames the nearest kill', () => {
     const kills = [kill(5_000, server), kill(6_500), kill(6_900, server)];
     const repeated = (at: number): readonly number[] =>
-      told([{ id: 1, times: [at, 9_000] }]).verdict(kills).duplicatesByKill;
+      told([{ id: 1, times: [at, 9_000] }]).verdict(kills).duplicatesByFault;
     expect(repeated(4_990)).toEqual([1, 0, 0]);
     expect(repeated(6_490)).toEqual([0, 1, 0]);
     expect(repeated(6_890)).toEqual([0, 0, 1]);
@@ -105,7 +105,7 @@ describe('the oracle', () => {
 
   it('tells which kill a duplicate comes from, also when the later line is read first', () => {
     const oracle = told([{ id: 1, times: [9_000, 6_000] }]);
-    expect(oracle.verdict([kill(1_000), kill(6_005)]).duplicatesByKill).toEqual([0, 1]);
+    expect(oracle.verdict([kill(1_000), kill(6_005)]).duplicatesByFault).toEqual([0, 1]);
   });
 
   it('counts like sets, whatever happens', () => {

@@ -1,9 +1,11 @@
-/** A process that was killed. Times are in milliseconds since 1970. */
-export interface Kill {
-  readonly what: 'server' | 'worker';
+import type { FaultKind } from './fault-plan.js';
+
+/** Something that was done to a server or worker. Times are in milliseconds since 1970. */
+export interface Fault {
+  readonly what: FaultKind;
   readonly name: string;
   readonly at: number;
-  /** When its successor was ready. */
+  /** When everything was well again. */
   readonly backAt: number;
   /** How many messages were being worked on by those whom it concerned, at most: so many may come again. */
   readonly slots: number;
@@ -31,10 +33,10 @@ export interface Verdict {
   /** How many duplicates the kills excuse: for each, what was under way and what a server had not written down. */
   readonly duplicateLimit: number;
   /** How many duplicates each kill has led to, in their order. */
-  readonly duplicatesByKill: readonly number[];
+  readonly duplicatesByFault: readonly number[];
   /** How many duplicates no kill explains. */
   readonly unexplained: number;
-  readonly kills: readonly Kill[];
+  readonly kills: readonly Fault[];
 }
 
 /** Is how long after the return of a server its clients may still hold acknowledgements, in milliseconds. */
@@ -96,7 +98,7 @@ export class Oracle {
   }
 
   /** Gives the judgement when everything has been told. */
-  verdict(kills: readonly Kill[]): Verdict {
+  verdict(kills: readonly Fault[]): Verdict {
     const lost = [...this.promised].filter((id) => !this.done.has(id));
     const byKill = kills.map(() => 0);
     let unexplained = 0;
@@ -111,13 +113,13 @@ export class Oracle {
       lostIds: lost.slice(0, MANY),
       invented: [...this.done.keys()].filter((id) => !this.tried.has(id)).length,
       duplicateLimit: kills.reduce((sum, kill) => sum + kill.slots + this.forgottenBy(kill), 0),
-      duplicatesByKill: byKill,
+      duplicatesByFault: byKill,
       unexplained,
       kills,
     };
   }
 
-  private forgottenBy({ at, forgetsMs }: Kill): number {
+  private forgottenBy({ at, forgetsMs }: Fault): number {
     if (forgetsMs === 0) return 0;
     const times = [...this.done.values(), ...this.repeats].map((handling) => handling.at);
     return times.filter((time) => time > at - forgetsMs && time <= at).length;
@@ -125,7 +127,7 @@ export class Oracle {
 }
 
 /** Finds the kill that took along the news that a message was handled, the nearest; -1 when there is none. */
-function blame(repeat: Repeat, kills: readonly Kill[]): number {
+function blame(repeat: Repeat, kills: readonly Fault[]): number {
   let found = -1;
   const distance = (index: number): number => Math.abs(kills[index]!.at - repeat.at);
   for (const [index, kill] of kills.entries()) {
@@ -135,7 +137,7 @@ function blame(repeat: Repeat, kills: readonly Kill[]): number {
   return found;
 }
 
-function explains({ what, name, at, backAt }: Kill, repeat: Repeat): boolean {
+function explains({ what, name, at, backAt }: Fault, repeat: Repeat): boolean {
   if (repeat.againAt < at) return false;
   return what === 'worker'
     ? repeat.by === name && repeat.at <= backAt

@@ -1,9 +1,12 @@
 import type { ChaosResult, Sample } from './chaos-result.js';
+import type { FaultKind } from './fault-plan.js';
 
 const WIDTH = 960;
 const HEIGHT = 420;
 const PLOT = { left: 70, right: 20, top: 64, bottom: 48 } as const;
 const COLOURS = { handled: '#1f5fbf', acked: '#8a8f98', server: '#c62828', worker: '#ef8a17' };
+
+const colourOf = (what: FaultKind): string => (what === 'worker' ? COLOURS.worker : COLOURS.server);
 const MOST_POINTS = 300;
 const TICKS = 5;
 
@@ -38,8 +41,8 @@ export function plotDelivery({
     const [from, to] = [x(at - startedAt), x(backAt - startedAt)];
     const height = HEIGHT - PLOT.top - PLOT.bottom;
     return (
-      `<rect x="${from.toFixed(1)}" y="${PLOT.top}" width="${Math.max(1, to - from).toFixed(1)}" height="${height}" fill="${COLOURS[what]}" fill-opacity="0.12"/>` +
-      `<line x1="${from.toFixed(1)}" x2="${from.toFixed(1)}" y1="${PLOT.top}" y2="${HEIGHT - PLOT.bottom}" stroke="${COLOURS[what]}" stroke-dasharray="4 3"/>`
+      `<rect x="${from.toFixed(1)}" y="${PLOT.top}" width="${Math.max(1, to - from).toFixed(1)}" height="${height}" fill="${colourOf(what)}" fill-opacity="0.12"/>` +
+      `<line x1="${from.toFixed(1)}" x2="${from.toFixed(1)}" y1="${PLOT.top}" y2="${HEIGHT - PLOT.bottom}" stroke="${colourOf(what)}" stroke-dasharray="4 3"/>`
     );
   });
   const site = options.cluster ? 'a cluster of three' : 'a single server';
@@ -76,7 +79,7 @@ function legend(): string[] {
     const at = left;
     left += 34 + label.length * 6.2;
     return [
-      `<rect x="${at}" y="38" width="14" height="4" y2="42" fill="${COLOURS[colour]}"/>`,
+      `<rect x="${at}" y="38" width="14" height="4" fill="${COLOURS[colour]}"/>`,
       text(at + 20, 44, label),
     ];
   });

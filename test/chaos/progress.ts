@@ -1,6 +1,6 @@
 import type { WriteStream } from 'node:tty';
 import type { Sample, Watcher } from './chaos-result.js';
-import type { Kill } from './oracle.js';
+import type { Fault } from './oracle.js';
 
 const EVERY_MS = { terminal: 200, elsewhere: 5_000 } as const;
 const RATE_OVER_MS = 2_000;
@@ -32,7 +32,7 @@ export class Progress implements Watcher {
     );
   }
 
-  killed({ what, name, at, backAt }: Kill): void {
+  killed({ what, name, at, backAt }: Fault): void {
     if (this.out.isTTY) return;
     this.out.write(`  kill -9 of ${what} ${name}, back after ${backAt - at} ms\n`);
   }

@@ -38,6 +38,21 @@ export class Queue {
     return info !== undefined && info.num_pending === 0 && info.num_ack_pending === 0;
   }
 
+  /** Makes the leaders of the consumer and of the stream hand over. @returns who led the stream */
+  async stepDown(): Promise<string> {
+    const { name } = this.stream;
+    const { cluster } = await this.jsm.streams.info(name);
+    await this.peer.request(`$JS.API.CONSUMER.LEADER.STEPDOWN.${name}.${DURABLE}`);
+    await this.peer.request(`$JS.API.STREAM.LEADER.STEPDOWN.${name}`);
+    const isLed = async (): Promise<boolean> => {
+      const info = await this.jsm.consumers.info(name, DURABLE).catch(() => undefined);
+      const now = await this.jsm.streams.info(name).catch(() => undefined);
+      return Boolean(info?.cluster?.leader) && Boolean(now?.cluster?.leader);
+    };
+    await waitFor(isLed, { timeoutMs: 20_000, what: 'new leaders' });
+    return cluster?.leader ?? 'nobody';
+  }
+
   /** How many messages a stream holds; 0 when there is no such stream. */
   async count(stream: string = this.stream.name): Promise<number> {
     let count: number | undefined;

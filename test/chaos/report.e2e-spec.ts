@@ -20,7 +20,7 @@ const RESULT: ChaosResult = {
     invented: 0,
     duplicates: 12,
     duplicateLimit: 96,
-    duplicatesByKill: [10, 2],
+    duplicatesByFault: [10, 2],
     unexplained: 0,
     kills: [
       { ...kill, what: 'server' },

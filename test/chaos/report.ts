@@ -40,7 +40,7 @@ export function markdownReport(result: ChaosResult, machine: Machine): string {
   const { options, verdict, startedAt, serverVersion } = result;
   const { messages, kills, cluster, seed, workers, concurrency } = options;
   const command = `npm run chaos -- --messages ${messages} --kills ${kills}${cluster ? ' --cluster' : ''} --seed ${seed} --workers ${workers} --concurrency ${concurrency}`;
-  return `# Kill -9 under load: ${cluster ? 'a cluster of three' : 'a single server'}
+  return `# Fault -9 under load: ${cluster ? 'a cluster of three' : 'a single server'}
 
 ${headline(result)}
 
@@ -61,7 +61,7 @@ ${markdownTable(
     `${what} ${name}`,
     `${backAt - at} ms`,
     `${slots}`,
-    `${verdict.duplicatesByKill[i]}`,
+    `${verdict.duplicatesByFault[i]}`,
   ]),
 )}
 

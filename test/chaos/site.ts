@@ -1,11 +1,8 @@
-import {
-  type NatsTestServer,
-  startNatsCluster,
-  startNatsServer,
-  type StartNatsServerOptions,
-} from 'nestjs-nats/testing';
+import { type NatsTestServer, startNatsCluster, startNatsServer } from 'nestjs-nats/testing';
 import { waitFor } from '../support/wait-for.js';
 
+/** The shortest that there is: clients are sent away one by one, a second at most between two. */
+const CONFIG = 'lame_duck_duration: "30s"\nlame_duck_grace_period: "1s"';
 const HEALTHY_TIMEOUT_MS = 60_000;
 
 /** Servers that can be killed: one, or a cluster of three. */
@@ -15,10 +12,8 @@ export class Site {
     readonly stop: () => Promise<void>,
   ) {}
 
-  static async start(
-    cluster: boolean,
-    options: Pick<StartNatsServerOptions, 'config'> = {},
-  ): Promise<Site> {
+  static async start(cluster: boolean): Promise<Site> {
+    const options = { config: CONFIG };
     if (cluster) {
       const started = await startNatsCluster({ ...options, startTimeoutMs: 20_000 });
       return new Site(started.servers, () => started.stop());
@@ -44,6 +39,17 @@ export class Site {
   /** Kills a server and starts it again on the same port with the same store. */
   async killAndRestart(server: NatsTestServer): Promise<void> {
     await server.kill();
+    await server.restart();
+    await this.healthy();
+  }
+
+  /** Has a server send its clients away and end (lame duck mode), and starts it again. */
+  async retireAndRestart(server: NatsTestServer): Promise<void> {
+    process.kill(server.pid, 'SIGUSR2');
+    await waitFor(() => !server.running, {
+      timeoutMs: HEALTHY_TIMEOUT_MS,
+      what: `${server.name} to end`,
+    });
     await server.restart();
     await this.healthy();
   }
