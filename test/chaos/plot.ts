@@ -77,7 +77,7 @@ function legend(): string[] {
   let left: number = PLOT.left;
   return entries.flatMap(([colour, label]) => {
     const at = left;
-    left += 34 + label.length * 6.2;
+    left += 34 + label.length * 5.7;
     return [
       `<rect x="${at}" y="38" width="14" height="4" fill="${COLOURS[colour]}"/>`,
       text(at + 20, 44, label),

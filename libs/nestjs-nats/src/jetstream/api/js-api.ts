@@ -1,6 +1,7 @@
 import type { Msg } from '@nats-io/transport-node';
 import type { SharedConnection } from '../../connection/shared-connection.js';
 import { firstReply } from '../../core/first-reply.js';
+import { repeatedQuestion } from '../../core/repeated-question.js';
 import { type Requester, requesterOf } from '../../core/requester.js';
 import { isNatsTransportError, NatsTransportError } from '../../errors/transport-error.js';
 import { type ApiErrorBody, apiError } from './api-error.js';
@@ -27,7 +28,7 @@ export class JetStreamApi {
   }
 
   /**
-   * Asks for an operation.
+   * Asks for an operation. It is sent once, as a second one may do something else than the first.
    *
    * @param operation the subject after the prefix: `STREAM.INFO.ORDERS`
    * @param what says what cannot be done if it fails: `Cannot read the stream "ORDERS"`
@@ -35,17 +36,30 @@ export class JetStreamApi {
    * number stands for, `TIMEOUT`, `CONNECTION_LOST`, `NOT_CONNECTED`, `PERMISSION_DENIED`
    */
   async request<T>(operation: string, body: object | undefined, what: string): Promise<T> {
-    const message = await this.ask(operation, body, what);
-    const answer = parse(message.data, what) as { error?: ApiErrorBody };
-    if (answer.error !== undefined) throw apiError(what, answer.error, { operation });
-    return answer as T;
+    const message = await this.send(firstReply, operation, body, what);
+    return read<T>(message, operation, what);
   }
 
-  /** Asks, and gives the answer as it comes: direct gets answer with a message. */
-  async ask(operation: string, body: object | undefined, what: string): Promise<Msg> {
+  /** Asks for an operation that changes nothing: again and again while nobody answers. Else as {@link request}. */
+  async read<T>(operation: string, body: object | undefined, what: string): Promise<T> {
+    const message = await this.send(repeatedQuestion, operation, body, what);
+    return read<T>(message, operation, what);
+  }
+
+  /** Reads as {@link read}, and gives the answer as it comes: direct gets answer with a message. */
+  ask(operation: string, body: object | undefined, what: string): Promise<Msg> {
+    return this.send(repeatedQuestion, operation, body, what);
+  }
+
+  private async send(
+    how: typeof firstReply,
+    operation: string,
+    body: object | undefined,
+    what: string,
+  ): Promise<Msg> {
     const { apiPrefix, apiTimeoutMs } = this.options;
     try {
-      return await firstReply(this.requester, {
+      return await how(this.requester, {
         subject: `${apiPrefix}.${operation}`,
         payload: body === undefined ? EMPTY : Buffer.from(JSON.stringify(body)),
         headers: undefined,
@@ -59,6 +73,12 @@ export class JetStreamApi {
 }
 
 const EMPTY = new Uint8Array(0);
+
+function read<T>(message: Msg, operation: string, what: string): T {
+  const answer = parse(message.data, what) as { error?: ApiErrorBody };
+  if (answer.error !== undefined) throw apiError(what, answer.error, { operation });
+  return answer as T;
+}
 
 function parse(data: Uint8Array, what: string): object {
   try {

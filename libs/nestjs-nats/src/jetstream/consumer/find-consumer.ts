@@ -15,7 +15,7 @@ export async function findConsumer(
 ): Promise<ConsumerInfo | undefined> {
   try {
     const what = `Cannot read ${consumerName({ stream, name })}`;
-    return await api.request<ConsumerInfo>(`CONSUMER.INFO.${stream}.${name}`, undefined, what);
+    return await api.read<ConsumerInfo>(`CONSUMER.INFO.${stream}.${name}`, undefined, what);
   } catch (error) {
     if (isNatsTransportError(error, 'CONSUMER_NOT_FOUND')) return undefined;
     if (isNatsTransportError(error, 'STREAM_NOT_FOUND')) return undefined;

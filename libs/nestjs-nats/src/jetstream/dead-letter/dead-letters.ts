@@ -184,7 +184,7 @@ export class DeadLetters {
   private async state(): Promise<StreamState['state']> {
     await this.hold.connect();
     const what = `Cannot read the stream of dead letters ${quote(this.stream)}`;
-    const info = await this.api.request<StreamState>(`STREAM.INFO.${this.stream}`, undefined, what);
+    const info = await this.api.read<StreamState>(`STREAM.INFO.${this.stream}`, undefined, what);
     return info.state;
   }
 }

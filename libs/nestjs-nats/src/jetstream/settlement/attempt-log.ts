@@ -106,7 +106,7 @@ export class AttemptLog {
   private async readLast(key: string): Promise<AttemptEntry | undefined> {
     const body = { last_by_subj: `${this.directSubject}.${key}` };
     try {
-      const { message } = await this.api.request<{ message: { data?: string } }>(
+      const { message } = await this.api.read<{ message: { data?: string } }>(
         `STREAM.MSG.GET.${this.stream}`,
         body,
         READ,

@@ -46,7 +46,7 @@ export async function ensureStreams(
 export async function findStream(api: JetStreamApi, name: string): Promise<StreamInfo | undefined> {
   try {
     const what = `Cannot read the stream ${quote(name)}`;
-    return await api.request<StreamInfo>(`STREAM.INFO.${name}`, undefined, what);
+    return await api.read<StreamInfo>(`STREAM.INFO.${name}`, undefined, what);
   } catch (error) {
     if (isNatsTransportError(error, 'STREAM_NOT_FOUND')) return undefined;
     throw error;
