@@ -1,6 +1,7 @@
 import { headers, type Msg, type MsgHdrs } from '@nats-io/transport-node';
 import { quote } from '../errors/quote.js';
 import { NatsTransportError } from '../errors/transport-error.js';
+import { headerExcess } from './header-limits.js';
 import { isReservedHeader } from './header-table.js';
 
 /** Headers as an application gives them: an object, a `Map`, or headers of the NATS client. */
@@ -13,10 +14,18 @@ export type HeadersInput =
  *
  * The client library decodes them on the first access and throws for a name that is not legal,
  * which a hostile peer can send; inside its receive callback that would end the connection's reader.
+ * And it takes a time that grows with the square of their number, so that is looked at before.
  *
  * @throws NatsTransportError `INVALID_HEADER`
  */
 export function readHeaders(message: Msg): MsgHdrs | undefined {
+  const excess = headerExcess(message);
+  if (excess !== undefined) {
+    throw new NatsTransportError(
+      'INVALID_HEADER',
+      `Cannot read the headers of the message: ${excess}.`,
+    );
+  }
   try {
     return message.headers;
   } catch (cause) {

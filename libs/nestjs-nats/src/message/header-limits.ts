@@ -1,0 +1,50 @@
+import type { Msg } from '@nats-io/transport-node';
+
+/** Is how many bytes the headers of a message that is received may have, as they are on the wire. */
+export const MAX_HEADER_BYTES = 65_536;
+
+/** Is how many lines the headers of a message that is received may have, the first one included. */
+export const MAX_HEADER_LINES = 256;
+
+/** Is shorter than any block with more lines than that: a line has a colon and its end. */
+const SURELY_FEW = MAX_HEADER_LINES * 3;
+
+const LF = 0x0a;
+
+/**
+ * Says in what the headers of a message are too much, or nothing, without decoding them.
+ *
+ * The client library compares each name with all before it: a message of 1 MB may hold so many that
+ * it would take minutes, in which nothing else happens in the process.
+ */
+export function headerExcess(message: Msg): string | undefined {
+  const whole = sizeOf(message);
+  if (whole <= SURELY_FEW) return undefined;
+  const { subject, reply = '', data } = message;
+  const size = whole - data.length - bytesOf(subject) - bytesOf(reply);
+  if (size > MAX_HEADER_BYTES) return `they have more than ${MAX_HEADER_BYTES} bytes`;
+  if (size <= SURELY_FEW) return undefined;
+  return linesBefore(data, size) > MAX_HEADER_LINES
+    ? `they have more than ${MAX_HEADER_LINES} lines`
+    : undefined;
+}
+
+/** Gives the bytes of subjects, headers and payload, which the client library knows; 0 if it does not tell. */
+function sizeOf(message: Msg & { readonly size?: () => number }): number {
+  return message.size?.() ?? 0;
+}
+
+/** Counts the bytes a text had, at least: what is no UTF-8 was read as one U+FFFD for a byte or more. */
+function bytesOf(text: string): number {
+  return Buffer.byteLength(text) - 2 * (text.split('\uFFFD').length - 1);
+}
+
+/** Counts the lines in the headers, which lie before the payload in the same memory. */
+function linesBefore({ buffer, byteOffset }: Uint8Array, size: number): number {
+  const from = Math.max(0, byteOffset - size);
+  const block = new Uint8Array(buffer, from, byteOffset - from);
+  let lines = 0;
+  for (let at = block.indexOf(LF); at !== -1; at = block.indexOf(LF, at + 1)) lines++;
+  // the empty line at the end is none
+  return lines - 1;
+}
