@@ -56,3 +56,26 @@ describe('ReplyPolicy', () => {
     );
   });
 });
+
+describe('what handlers of our own listen on', () => {
+  const policy = new ReplyPolicy(['team']);
+  policy.keepOff(['_INBOX.known.*', 'team.orders', 'orders.>', '*.created', '>']);
+
+  it.each(['_INBOX.known.x', 'team.orders'])('is not answered: %s', (reply) => {
+    expect(policy.allows(reply)).toBe(false);
+  });
+
+  it.each(['_INBOX.known', '_INBOX.other.x', 'team.created'])(
+    'leaves inboxes alone that a handler only happens to hear: %s',
+    (reply) => {
+      expect(policy.allows(reply)).toBe(true);
+    },
+  );
+
+  it('is answered again when they are gone', () => {
+    const changing = new ReplyPolicy([]);
+    changing.keepOff(['_INBOX.known']);
+    changing.keepOff([]);
+    expect(changing.allows('_INBOX.known')).toBe(true);
+  });
+});

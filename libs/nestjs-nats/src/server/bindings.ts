@@ -14,6 +14,8 @@ import { overlapWarnings } from './overlap-warnings.js';
 
 /** Where messages of a subscription go. */
 export interface MessageSink {
+  /** Hears what all handlers listen on, before the first message. */
+  listening(filters: readonly string[]): void;
   receive(group: HandlerGroup, message: Msg): void;
   /** Hears what the server says against the subscription, and what {@link receive} throws. */
   fail(group: HandlerGroup, error: unknown): void;
@@ -95,6 +97,7 @@ export class Bindings implements Declarer {
   async bind(): Promise<void> {
     const groups = this.table.groups.filter((group) => !this.live.has(group));
     if (groups.length === 0) return;
+    this.tell();
     const requests = groups.map((group) => this.request(group));
     const live = await subscribeAll(this.connection, requests, this.confirmMs);
     for (const [i, group] of groups.entries()) this.live.set(group, live[i]!);
@@ -106,6 +109,7 @@ export class Bindings implements Declarer {
     if (group === undefined || !isEmpty(group)) return;
     const live = this.live.get(group);
     this.live.delete(group);
+    this.tell();
     try {
       await live?.drain(this.confirmMs);
     } catch (error) {
@@ -117,6 +121,10 @@ export class Bindings implements Declarer {
   /** Ends delivery; resolves when what the server had sent by then has been received. */
   async drain(timeoutMs: number): Promise<void> {
     await Promise.all([...this.live.values()].map((live) => live.drain(timeoutMs)));
+  }
+
+  private tell(): void {
+    this.sink.listening(this.table.groups.map(({ filter }) => filter));
   }
 
   private request(group: HandlerGroup): SubscriptionRequest {

@@ -94,6 +94,7 @@ export class Engine {
     const runner = new HandlerRunner(processing, cancels, this.runnerOptions);
     const defaults = { ...settings, isService: settings.service !== undefined, placesOf };
     const sink: MessageSink = {
+      listening: (filters) => this.runnerOptions.replyPolicy.keepOff(filters),
       receive: (group, message) => runner.receive(group, message),
       fail: (group, error) => this.failures.subscription(group.filter, error),
     };

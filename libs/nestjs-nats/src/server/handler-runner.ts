@@ -1,7 +1,7 @@
 import type { Msg } from '@nats-io/transport-node';
 import type { SharedConnection } from '../connection/shared-connection.js';
 import type { CancelInbox } from '../core/cancel-inbox.js';
-import type { ReplyPolicy } from '../core/reply-policy.js';
+import { isCatchAll, type ReplyPolicy } from '../core/reply-policy.js';
 import { Responder } from '../core/responder.js';
 import type { DroppedEvent } from '../events/handling-events.js';
 import type { MessageEvents } from '../events/message-events.js';
@@ -47,8 +47,9 @@ export class HandlerRunner {
 
   /** Starts handling, or queues it; {@link Processing.inFlight} tells when it is over. */
   receive(group: HandlerGroup, message: Msg): void {
-    const { events, request } = group;
+    const { events } = group;
     const { reply } = message;
+    const request = this.isAnswer(group, message) ? undefined : group.request;
     if (reply && request !== undefined) {
       if (this.options.replyPolicy.allows(reply)) this.takeRequest(request, message, reply);
       else {
@@ -62,6 +63,11 @@ export class HandlerRunner {
       // a plain publish to a request handler: there is nobody to answer
       this.takeEvent(request, message);
     }
+  }
+
+  /** A request handler for every subject hears the answers of all, its own too: they are not for it. */
+  private isAnswer({ filter, request }: HandlerGroup, { subject }: Msg): boolean {
+    return request !== undefined && isCatchAll(filter) && this.options.replyPolicy.isInbox(subject);
   }
 
   private takeEvent(handler: HandlerEntry, message: Msg): void {
