@@ -4,5 +4,5 @@ import { requesterOf } from '../../libs/nestjs-nats/src/core/requester.js';
 
 /** Counts the requests of a connection that wait for an answer; applications have no use for it. */
 export function pendingRequests(connection: NatsSharedConnection): number {
-  return requesterOf(sharedConnectionOf(connection)!).pendingCount;
+  return requesterOf(sharedConnectionOf(connection)!).counters.pending;
 }

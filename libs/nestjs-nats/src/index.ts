@@ -4,6 +4,7 @@ export type { NatsModuleOptions } from './module/options.js';
 export { InjectNatsClient } from './module/inject-nats-client.js';
 export { NatsStrategy } from './server/nats.strategy.js';
 export type { NatsStrategyOptions, StrategySettings } from './server/options.js';
+export type { StrategyCounters } from './server/counters.js';
 export type { StrategyJetStreamSettings } from './server/consume/jetstream-settings.js';
 export type { ServiceOptions } from './micro/service-options.js';
 export type { EndpointOptions } from './micro/endpoint-options.js';
@@ -24,6 +25,7 @@ export type {
 export { NATS_TRANSPORT } from './decorators/transport-id.js';
 export { NatsClient } from './client/nats.client.js';
 export type { ClientSettings, NatsClientOptions } from './client/options.js';
+export type { RequestCounters } from './core/requester.js';
 export type {
   BatchMessage,
   BatchPublishOptions,
@@ -148,7 +150,8 @@ export type { PacketDeserializer, PacketSerializer } from './message/nest-serial
 export { HEADER } from './message/header-table.js';
 export type { Codec } from './codec/codec.js';
 export type { CodecName, CodecOption } from './codec/registry.js';
-export { MAX_JSON_DEPTH } from './codec/json.js';
+export { jsonCodecWith, type JsonCodecOptions, MAX_JSON_DEPTH } from './codec/json.js';
+export { MAX_HEADER_BYTES, MAX_HEADER_LINES } from './message/header-limits.js';
 export { compilePattern, type SubjectPattern } from './subject/pattern.js';
 export { covers, filterFault, matches, overlap } from './subject/filter.js';
 export { MAX_SUBJECT_BYTES, subjectFault } from './subject/subject.js';

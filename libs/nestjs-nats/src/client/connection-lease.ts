@@ -17,6 +17,16 @@ export class ConnectionLease {
     this.connection = new ConnectionHold(shared);
   }
 
+  /** The connection of the NATS client. @throws NatsTransportError `NOT_CONNECTED` when there is none */
+  get current(): NatsConnection {
+    const { current } = this.shared;
+    if (current !== undefined) return current;
+    throw new NatsTransportError(
+      'NOT_CONNECTED',
+      'Not initialized: call connect() before unwrap().',
+    );
+  }
+
   /** Takes hold, unless it is held; the connection then stands until {@link release}. */
   hold(): void {
     this.connection.take();

@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import { ClientProxy, type ReadPacket, type WritePacket } from '@nestjs/microservices';
 import { from, Observable } from 'rxjs';
 import type { NatsStatus } from '../connection/events.js';
-import { NatsTransportError } from '../errors/transport-error.js';
+import type { RequestCounters } from '../core/requester.js';
 import { EventHub } from '../events/event-hub.js';
 import type { NatsEvent, NatsEvents } from '../events/nats-events.js';
 import { attachInterceptors, composeInterceptors } from '../interceptor/compose.js';
@@ -69,6 +69,11 @@ export class NatsClient extends ClientProxy<NatsEvents> {
   /** Gives what {@link on} delivers, each with its name as `type`. */
   get events$(): Observable<NatsEvent> {
     return this.hub.all;
+  }
+
+  /** Counts the requests of its connection, which other clients may share. */
+  get counters(): RequestCounters {
+    return this.requests.counters;
   }
 
   /**
@@ -223,12 +228,7 @@ export class NatsClient extends ClientProxy<NatsEvents> {
    * @throws NatsTransportError `NOT_CONNECTED` before {@link connect}
    */
   unwrap<T = NatsConnection>(): T {
-    const { current } = this.settings.connection;
-    if (current !== undefined) return current as T;
-    throw new NatsTransportError(
-      'NOT_CONNECTED',
-      'Not initialized: call connect() before unwrap().',
-    );
+    return this.lease.current as T;
   }
 
   /** Serves `emit()`. */

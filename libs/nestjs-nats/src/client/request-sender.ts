@@ -1,6 +1,6 @@
 import type { ReadPacket, WritePacket } from '@nestjs/microservices';
 import type { Observable } from 'rxjs';
-import { type Requester, requesterOf } from '../core/requester.js';
+import { type RequestCounters, type Requester, requesterOf } from '../core/requester.js';
 import type { InterceptorChain } from '../interceptor/compose.js';
 import { allAnswers } from './all-answers.js';
 import type { GatherOptions, RequestOptions } from './call-options.js';
@@ -22,6 +22,10 @@ export class RequestSender {
   ) {
     this.requester = requesterOf(connection);
     this.requester.trust(replyPrefixes);
+  }
+
+  get counters(): RequestCounters {
+    return this.requester.counters;
   }
 
   /** Gives the first answer. */

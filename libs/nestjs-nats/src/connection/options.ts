@@ -57,6 +57,11 @@ export interface NatsConnectionOptions
    * when it is, `connect()` resolves then. Default `'fail'`.
    */
   onConnectFailure?: 'fail' | 'wait';
+  /**
+   * How many requests of all clients on this connection may wait for an answer at a time; one more is
+   * `UNAVAILABLE`. Default 65,536, minimum 1.
+   */
+  maxPendingRequests?: number;
 }
 
 /** Is what {@link NatsConnectionOptions} come to: checked, with every default filled in. */
@@ -68,6 +73,8 @@ export interface ResolvedConnectionOptions {
   /** How long one attempt to connect may take, in milliseconds. */
   readonly connectTimeoutMs: number;
   readonly onConnectFailure: 'fail' | 'wait';
+  /** How many requests may wait for an answer. */
+  readonly maxPendingRequests: number;
   /** What is handed to the NATS client, without credentials. */
   readonly client: NodeConnectionOptions;
 }
@@ -83,7 +90,7 @@ export const OWNED: Readonly<Record<string, string>> = {
   debug: 'it prints passwords',
 };
 
-const POSITIVE = ['connectTimeoutMs', 'pingInterval', 'maxPingOut'] as const;
+const POSITIVE = ['connectTimeoutMs', 'maxPendingRequests', 'pingInterval', 'maxPingOut'] as const;
 const NOT_NEGATIVE = ['reconnectTimeWait', 'reconnectJitter', 'reconnectJitterTLS'] as const;
 
 const PASSED_THROUGH = [
@@ -132,12 +139,14 @@ export function resolveConnectionOptions(
   }
   throwFaults(faults);
   const { connectTimeoutMs = 5_000, onConnectFailure = 'fail' } = options;
+  const { maxPendingRequests = 65_536 } = options;
   const tls = options.tls ?? (list.tls ? {} : options.tls);
   return {
     servers: list.addresses,
     inboxPrefix,
     connectTimeoutMs,
     onConnectFailure,
+    maxPendingRequests,
     client: {
       pingInterval: 10_000,
       maxPingOut: 2,

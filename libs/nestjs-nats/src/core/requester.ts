@@ -24,8 +24,15 @@ import {
 import { publishNow } from './publisher.js';
 import { RequestTokens } from './request-tokens.js';
 
-/** Is how many requests of one connection may wait for an answer at a time. */
-export const MAX_PENDING_REQUESTS = 65_536;
+/** What the requests of a connection have met with since it was first used, and how many wait now. */
+export interface RequestCounters {
+  /** Requests that wait for an answer. */
+  readonly pending: number;
+  /** Requests that were refused because as many waited as may. */
+  readonly overflowed: number;
+  /** Answers that came for requests that were over, or for none. */
+  readonly lateAnswers: number;
+}
 
 /** A request to send. */
 export interface RequestMessage {
@@ -64,6 +71,7 @@ export class Requester {
   private prefix = '';
   private readonly tokens = new RequestTokens();
   private late = 0;
+  private overflowed = 0;
 
   constructor(private readonly shared: SharedConnection) {
     this.cancels = new CancelSender(shared);
@@ -79,14 +87,8 @@ export class Requester {
     return this.shared.current?.getServer();
   }
 
-  /** How many requests wait for an answer. */
-  get pendingCount(): number {
-    return this.pending.size;
-  }
-
-  /** How many answers came for requests that were over. */
-  get lateCount(): number {
-    return this.late;
+  get counters(): RequestCounters {
+    return { pending: this.pending.size, overflowed: this.overflowed, lateAnswers: this.late };
   }
 
   /** Adds inbox prefixes of responders that are told when their streams are not wanted any more. */
@@ -98,12 +100,16 @@ export class Requester {
    * Sends a request.
    *
    * @throws NatsTransportError `INVALID_SUBJECT`, `PAYLOAD_TOO_LARGE`, `NOT_CONNECTED`, and
-   * `UNAVAILABLE` when {@link MAX_PENDING_REQUESTS} wait already
+   * `UNAVAILABLE` when `maxPendingRequests` wait already
    */
   open(message: RequestMessage, sink: ReplySink): OpenRequest {
     const { subject, payload, headers, timeoutMs, remainingMs = timeoutMs } = message;
     assertSubject(subject);
-    if (this.pending.size >= MAX_PENDING_REQUESTS) throw tooManyPending(subject);
+    const { maxPendingRequests } = this.shared.options;
+    if (this.pending.size >= maxPendingRequests) {
+      this.overflowed++;
+      throw tooManyPending(subject, maxPendingRequests);
+    }
     this.subscribe();
     const token = this.tokens.next();
     publishNow(this.shared, { subject, payload, headers, reply: this.prefix + token });
@@ -183,12 +189,12 @@ function connectionLost(subject: string): NatsTransportError {
   );
 }
 
-function tooManyPending(subject: string): NatsTransportError {
+function tooManyPending(subject: string, limit: number): NatsTransportError {
   return new NatsTransportError(
     'UNAVAILABLE',
-    `Cannot send a request on ${quote(subject)}: ${MAX_PENDING_REQUESTS} wait for an answer already. ` +
-      'Nothing was sent; try again later.',
-    { details: { subject, limit: MAX_PENDING_REQUESTS } },
+    `Cannot send a request on ${quote(subject)}: ${limit} wait for an answer already ` +
+      '(maxPendingRequests). Nothing was sent; try again later.',
+    { details: { subject, limit } },
   );
 }
 

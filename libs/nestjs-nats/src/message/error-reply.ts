@@ -20,6 +20,10 @@ export const OWN_ERROR_REPLIES = {
     body: { code: 'BAD_REQUEST', message: 'The payload cannot be read' },
     status: 400,
   },
+  REQUEST_TOO_LARGE: {
+    body: { code: 'PAYLOAD_TOO_LARGE', message: 'The request is too large' },
+    status: 413,
+  },
   UNAVAILABLE: { body: { code: 'UNAVAILABLE', message: 'Too much work under way' }, status: 503 },
   STOPPING: { body: { code: 'UNAVAILABLE', message: 'The responder stops' }, status: 503 },
   ENCODE_FAILED: {

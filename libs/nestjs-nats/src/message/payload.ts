@@ -1,6 +1,6 @@
 import { headers as newHeaders, type MsgHdrs } from '@nats-io/transport-node';
 import type { Codec } from '../codec/codec.js';
-import { jsonCodec } from '../codec/json.js';
+import { isJsonCodec } from '../codec/json.js';
 import { codecFor } from '../codec/registry.js';
 import { isNatsTransportError, NatsTransportError } from '../errors/transport-error.js';
 import { HEADER } from './header-table.js';
@@ -55,7 +55,7 @@ export function decodePayload(
 export function encodeMessage(value: unknown, codec: Codec, subject: string): EncodedMessage {
   if (value === undefined) return NO_VALUE;
   const payload = encode(value, codec, subject);
-  if (codec === jsonCodec) return { payload };
+  if (isJsonCodec(codec)) return { payload };
   const headers = newHeaders();
   headers.set(HEADER.contentType, codec.contentType);
   return { payload, headers };

@@ -9,7 +9,9 @@ import { ServiceResponder } from '../micro/service-responder.js';
 import type { Declaration } from './declaration.js';
 import { Bindings, type MessageSink } from './bindings.js';
 import { Consumers } from './consume/consumers.js';
+import { newTally } from './counters.js';
 import { FailureLog } from './failure-log.js';
+import { guardedReader } from './guarded-reader.js';
 import { HandlerRunner, type HandlerRunnerOptions } from './handler-runner.js';
 import { type IncomingReader, incomingReader } from './incoming.js';
 import type { ResolvedStrategyOptions } from './options.js';
@@ -31,6 +33,8 @@ export interface EngineOptions {
 
 /** Runs the handlers of a strategy, over any number of times that it listens. */
 export class Engine {
+  /** Counts what was refused. */
+  readonly tally = newTally();
   private readonly read: IncomingReader;
   private readonly chain: InterceptorChain | undefined;
   private readonly failures: FailureLog;
@@ -38,10 +42,11 @@ export class Engine {
 
   constructor(private readonly options: EngineOptions) {
     const { settings, logger, routeOf, events } = options;
-    const { connection, replyPrefixes, interceptors, envelope } = settings;
-    this.read = incomingReader({ ...settings, routeOf });
+    const { connection, replyPrefixes, interceptors, envelope, maxPayloadBytes } = settings;
+    const read = incomingReader({ ...settings, routeOf });
+    this.read = guardedReader(read, maxPayloadBytes, this.tally);
     this.chain = composeInterceptors(interceptors);
-    this.failures = new FailureLog(logger);
+    this.failures = new FailureLog(logger, this.tally);
     this.runnerOptions = {
       connection,
       read: this.read,

@@ -2,15 +2,19 @@ import type { LoggerService } from '@nestjs/common';
 import { quote } from '../errors/quote.js';
 import { isNatsTransportError } from '../errors/transport-error.js';
 import { isNestInternalError } from '../message/error-reply.js';
+import type { Tally } from './counters.js';
 import { failureText } from './handler-result.js';
 import type { HandlerEntry } from './handler-table.js';
 import { IncidentLog } from './incident-log.js';
 
-/** Says in the log what went wrong with messages, without a line for every message. */
+/** Says in the log what went wrong with messages, without a line for every message, and counts it. */
 export class FailureLog {
   private readonly incidents: IncidentLog;
 
-  constructor(private readonly logger: LoggerService) {
+  constructor(
+    logger: LoggerService,
+    private readonly tally: Tally,
+  ) {
     this.incidents = new IncidentLog(logger);
   }
 
@@ -29,6 +33,7 @@ export class FailureLog {
 
   /** A request got no answer at all. */
   unanswered(handler: HandlerEntry, subject: string, failure: unknown): void {
+    this.tally.unanswered++;
     this.incidents.warn(
       `unanswered ${handler.route}`,
       `The request on ${quote(subject)} got no answer: ${failureText(failure)}`,
@@ -37,6 +42,7 @@ export class FailureLog {
 
   /** More messages came than a handler may take. */
   overflow(handler: HandlerEntry, subject: string, outcome: 'dropped' | 'rejected'): void {
+    this.tally.overflowed++;
     const { concurrency, maxPending } = handler.options;
     this.incidents.warn(
       `overflow ${handler.route}`,
@@ -47,9 +53,10 @@ export class FailureLog {
 
   /** A request asked for its answer on a subject that is no inbox. */
   replyRefused(handler: HandlerEntry, subject: string, reply: string): void {
+    this.tally.repliesRefused++;
     this.incidents.warn(
       `reply ${handler.route}`,
-      `Dropped a request on ${quote(subject)}: its reply subject ${quote(reply)} is no inbox. ` +
+      `Dropped a request on ${quote(subject)}: its reply subject ${quote(reply)} is no inbox that may be answered. ` +
         'If a caller uses an inbox prefix of its own, add it to replyPrefixes',
     );
   }

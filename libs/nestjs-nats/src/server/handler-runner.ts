@@ -3,6 +3,7 @@ import type { SharedConnection } from '../connection/shared-connection.js';
 import type { CancelInbox } from '../core/cancel-inbox.js';
 import { isCatchAll, type ReplyPolicy } from '../core/reply-policy.js';
 import { Responder } from '../core/responder.js';
+import { isNatsTransportError } from '../errors/transport-error.js';
 import type { DroppedEvent } from '../events/handling-events.js';
 import type { MessageEvents } from '../events/message-events.js';
 import { NatsMessageContext } from '../message/context.js';
@@ -154,8 +155,11 @@ export class HandlerRunner {
       const outcome = this.requestOutcome(handler, reply, context);
       outcome.report(failure);
       outcome.tell('error', failure);
-      handler.counter?.failed(OWN_ERROR_REPLIES.BAD_REQUEST);
-      await outcome.refuse(OWN_ERROR_REPLIES.BAD_REQUEST);
+      const told = isNatsTransportError(failure, 'PAYLOAD_TOO_LARGE')
+        ? OWN_ERROR_REPLIES.REQUEST_TOO_LARGE
+        : OWN_ERROR_REPLIES.BAD_REQUEST;
+      handler.counter?.failed(told);
+      await outcome.refuse(told);
       return;
     }
     const outcome = this.requestOutcome(handler, reply, context, incoming);

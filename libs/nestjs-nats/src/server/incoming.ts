@@ -1,6 +1,6 @@
 import type { Msg } from '@nats-io/transport-node';
 import type { Codec } from '../codec/codec.js';
-import { jsonCodec } from '../codec/json.js';
+import { isJsonCodec, jsonCodec } from '../codec/json.js';
 import { attachMetadata, type NatsMessageContext } from '../message/context.js';
 import { readHeaders } from '../message/headers.js';
 import { type NestPacket, NestReplyFormat, readNestPacket } from '../message/nest-envelope.js';
@@ -73,7 +73,7 @@ const plain = (message: Msg, handler: IncomingHandler): ReadIncoming => ({
 
 function enveloped({ envelope, routeOf }: IncomingOptions) {
   return (message: Msg, handler: IncomingHandler, context: NatsMessageContext): ReadIncoming => {
-    const inJson = handler.options.codec === jsonCodec ? plain(message, handler) : undefined;
+    const inJson = isJsonCodec(handler.options.codec) ? plain(message, handler) : undefined;
     const value = inJson === undefined ? jsonOf(message) : inJson.data;
     const packet = readNestPacket(value, message.subject, routeOf);
     if (packet !== undefined) return ofPacket(packet, handler, context);

@@ -10,6 +10,7 @@ import { attachInterceptors } from '../interceptor/compose.js';
 import type { BatchOptions, NatsConsumeOptions } from '../jetstream/consumer/consume-options.js';
 import { NATS_TRANSPORT } from '../decorators/transport-id.js';
 import type { Declaration } from './declaration.js';
+import type { StrategyCounters } from './counters.js';
 import { Engine } from './engine.js';
 import type { NatsListenInfo } from './listen-info.js';
 import {
@@ -87,6 +88,11 @@ export class NatsStrategy extends Server<NatsEvents> implements CustomTransportS
   /** Gives what {@link on} delivers but `handled`, each with its name as `type`. */
   get events$(): Observable<NatsEvent> {
     return this.hub.all;
+  }
+
+  /** Counts what is under way, and what was refused. */
+  get counters(): StrategyCounters {
+    return { underWay: this.session?.open.underWay ?? 0, ...this.engine.tally };
   }
 
   /** Is called by Nest for each handler. Faults are reported by {@link listen}, all at once. */

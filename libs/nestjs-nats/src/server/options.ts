@@ -37,6 +37,12 @@ export interface StrategySettings extends StrategyJetStreamSettings {
    */
   replyPrefixes?: readonly string[];
   /**
+   * How large a payload may be that handlers get, in bytes; a larger request is answered
+   * `PAYLOAD_TOO_LARGE`, a larger event dropped, a larger message of a stream a dead letter.
+   * Default what the server lets through (`max_payload`), minimum 1.
+   */
+  maxPayloadBytes?: number;
+  /**
    * The form of payloads: `'plain'`, as they are; `'nest'`, in the JSON envelope of Nest's built-in
    * NATS transport; `'both'`, recognised message by message, for a rolling migration. A request is
    * answered in the form in which it came. Default `'plain'`.
@@ -68,6 +74,8 @@ export interface ResolvedStrategyOptions {
   readonly codec: Codec;
   readonly interceptors: readonly NatsInterceptor[];
   readonly replyPrefixes: readonly string[];
+  /** Infinite unless set. */
+  readonly maxPayloadBytes: number;
   readonly envelope: 'plain' | 'nest' | 'both';
   readonly serializer: PacketSerializer | undefined;
   readonly deserializer: PacketDeserializer | undefined;
@@ -78,13 +86,14 @@ export interface ResolvedStrategyOptions {
 
 /** Says what is wrong with a strategy's settings. */
 export function strategyFaults(settings: StrategySettings): string[] {
-  const { queue = '', replyPrefixes = [], interceptors = [], shutdownTimeoutMs = 0 } = settings;
-  const { service } = settings;
+  const { queue = '', replyPrefixes = [], interceptors = [], service } = settings;
+  const { shutdownTimeoutMs = 0, maxPayloadBytes = Infinity } = settings;
   return [
     ...named('queue', queue === '' ? undefined : queueFault(queue)),
     ...formatFaults(settings, ['plain', 'nest', 'both']),
     ...replyPrefixesFaults(replyPrefixes),
     ...named('interceptors', interceptorsFault(interceptors)),
+    ...named('maxPayloadBytes', bytesFault(maxPayloadBytes)),
     ...named('shutdownTimeoutMs', wholeNumberFault(shutdownTimeoutMs, 0, MAX_TIMER_MS)),
     ...serviceFaults(service),
     ...jetStreamSettingsFaults(settings),
@@ -98,6 +107,7 @@ export function resolveStrategyOptions(options: NatsStrategyOptions): ResolvedSt
     codec = 'json',
     interceptors = [],
     replyPrefixes = [],
+    maxPayloadBytes = Infinity,
     envelope = 'plain',
     serializer,
     deserializer,
@@ -116,6 +126,7 @@ export function resolveStrategyOptions(options: NatsStrategyOptions): ResolvedSt
     queue,
     interceptors,
     replyPrefixes,
+    maxPayloadBytes,
     envelope,
     serializer,
     deserializer,
@@ -133,4 +144,8 @@ export function resolveStrategyOptions(options: NatsStrategyOptions): ResolvedSt
     service: service && structuredClone(service),
     jetstream: resolveJetStreamSettings(ofJetStream),
   };
+}
+
+function bytesFault(bytes: number): string | undefined {
+  return bytes === Infinity ? undefined : wholeNumberFault(bytes, 1);
 }

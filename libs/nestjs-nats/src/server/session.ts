@@ -79,6 +79,11 @@ export class Session implements Declarer {
     return this.consumers.states();
   }
 
+  /** How many messages are worked on, or wait for it. */
+  get underWay(): number {
+    return this.processing.inFlight.size;
+  }
+
   /** Says what was done at the start, for the log. */
   get report(): string[] {
     return this.consumers.report;
