@@ -81,7 +81,7 @@ async function failure(name: string): Promise<RemoteError> {
   return error;
 }
 
-describe('a handler that fails', () => {
+describe('F26: a handler that fails', () => {
   it.each(['throws', 'rejects', 'emits', 'throws no error', 'http'])(
     '%s: the caller hears INTERNAL at once, and nothing of the text',
     async (name) => {

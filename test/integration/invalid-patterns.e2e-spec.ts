@@ -34,7 +34,7 @@ async function refusal(...controllers: Type[]): Promise<NatsTransportError> {
   return rejection<NatsTransportError>(app.listen());
 }
 
-describe('listen() with a pattern that is no subject', () => {
+describe('F22: listen() with a pattern that is no subject', () => {
   it.each([
     ['', '""', 'empty'],
     ['a..b', '"a..b"', 'empty token'],
@@ -69,7 +69,7 @@ describe('listen() with a pattern that is no subject', () => {
     expect((await refusal(eventHandler(/a .*/))).code).toBe('INVALID_SUBJECT');
   });
 
-  it.each(['a b', 'a\r\nb', '.', 7])('N7: refuses the queue group %j', async (queue) => {
+  it.each(['a b', 'a\r\nb', '.', 7])('F21, N7: refuses the queue group %j', async (queue) => {
     const error = await refusal(eventHandler('badqueue.x', { queue }));
     expect(error.message).toContain('queue');
     expect(error.message).toContain('badqueue.x');

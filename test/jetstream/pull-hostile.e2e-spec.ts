@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type HostileMessage, hostileMessage, KNOWN_HARM } from '../support/hostile-message.js';
+import { KNOWN_HARM } from '../support/hostile-corpus.js';
+import { type HostileMessage, hostileMessage } from '../support/hostile-message.js';
 import { NatsBench } from '../support/nats-bench.js';
 import { oneTo, PullStage } from '../support/pull-stage.js';
 import type { Puller } from '../support/puller.js';

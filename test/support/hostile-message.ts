@@ -120,33 +120,3 @@ export const hostileMessage: fc.Arbitrary<HostileMessage> = fc.record({
   headers,
   reply: fc.oneof(fc.constant(''), fc.constantFrom(...REPLIES), words),
 });
-
-const message = (payload: string, block = '', reply = ''): HostileMessage => ({
-  payload: bytes(payload),
-  headers: bytes(block === '' ? '' : `NATS/1.0${block}${CRLF}${CRLF}`),
-  reply,
-});
-
-/** What has done harm once, here or to others. */
-export const KNOWN_HARM: HostileMessage[] = [
-  // a reader of the client library died of these two
-  message('', `${CRLF}Bad Name: x`),
-  message('"x"', `${CRLF}Bad Name: x`),
-  message('', `${CRLF}no colon`),
-  message('', ' 503'),
-  message('"x"', ' 503 busy'),
-  message('', ' abc odd'),
-  message('not JSON'),
-  message(deep),
-  message('{"__proto__":{"admin":true}}'),
-  message('1', `${CRLF}Content-Type: application/x-bomb`),
-  message('', `${CRLF}Nats-Service-Error-Code: 418`),
-  message('{{{', `${CRLF}Nats-Service-Error-Code: x`),
-  message('1', `${CRLF}Reply-Sequence: 9`),
-  message('', `${CRLF}Reply-End: 3`),
-  message('1', `${CRLF}Request-Timeout-Ms: 9999999999`),
-  message('1', '', '$JS.API.STREAM.DELETE.ORDERS'),
-  message('1', '', 'fuzz.ask'),
-  { payload: bytes('1'), headers: bytes('NATS/1.0'), reply: '' },
-  { payload: bytes('1'), headers: Uint8Array.from([0xff, 0, 13, 10]), reply: '' },
-];

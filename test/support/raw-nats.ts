@@ -14,42 +14,56 @@ export class RawNats {
     this.reader.on('line', (line) => this.take(line));
   }
 
-  static async connect(port: number): Promise<RawNats> {
+  /** @param pedantic has the server check the subjects of what is published */
+  static async connect(port: number, { pedantic = false } = {}): Promise<RawNats> {
     const socket = connect({ host: '127.0.0.1', port });
     await once(socket, 'connect');
     const raw = new RawNats(socket);
-    raw.write('CONNECT {"verbose":false,"pedantic":false,"headers":true,"no_responders":true}\r\n');
+    raw.send(
+      `CONNECT {"verbose":false,"pedantic":${pedantic},"headers":true,"no_responders":true}\r\n`,
+    );
     await raw.flush();
     return raw;
   }
 
   /**
-   * Publishes what it is given, unchecked.
+   * Publishes what it is given, unchecked; subjects may be bytes that are no UTF-8.
    *
    * @param headers the header block after `NATS/1.0` and before the empty line, `''` for none; or
    * the bytes of a whole block
    */
   publish(
-    subject: string,
+    subject: string | Uint8Array,
     payload: string | Uint8Array,
-    { headers = '', reply = '' }: { headers?: string | Uint8Array; reply?: string } = {},
+    {
+      headers = '',
+      reply = '',
+    }: { headers?: string | Uint8Array; reply?: string | Uint8Array } = {},
   ): void {
-    const to = reply === '' ? subject : `${subject} ${reply}`;
     const block = headerBlock(headers);
     const size = block.length + Buffer.byteLength(payload);
-    this.write(
-      block.length === 0 ? `PUB ${to} ${size}\r\n` : `HPUB ${to} ${block.length} ${size}\r\n`,
-    );
-    this.write(block);
-    this.write(payload);
-    this.write('\r\n');
+    this.send(block.length === 0 ? 'PUB ' : 'HPUB ');
+    this.send(subject);
+    if (reply.length > 0) {
+      this.send(' ');
+      this.send(reply);
+    }
+    this.send(block.length === 0 ? ` ${size}\r\n` : ` ${block.length} ${size}\r\n`);
+    this.send(block);
+    this.send(payload);
+    this.send('\r\n');
+  }
+
+  /** Sends bytes as they are. */
+  send(data: string | Uint8Array): void {
+    this.socket.write(data);
   }
 
   /** Waits until the server has processed everything written before. */
   flush(): Promise<void> {
     return new Promise((resolve) => {
       this.pongs.push(resolve);
-      this.write('PING\r\n');
+      this.send('PING\r\n');
     });
   }
 
@@ -58,14 +72,10 @@ export class RawNats {
     this.socket.destroy();
   }
 
-  private write(data: string | Uint8Array): void {
-    this.socket.write(data);
-  }
-
   private take(line: string): void {
     this.lines.push(line);
     if (line === 'PONG') this.pongs.shift()?.();
-    else if (line === 'PING') this.write('PONG\r\n');
+    else if (line === 'PING') this.send('PONG\r\n');
   }
 }
 
