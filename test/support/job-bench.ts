@@ -91,6 +91,17 @@ export class JobBench {
     });
   }
 
+  /** Waits until a consumer has nothing left to do. */
+  async settled(durable: string, timeoutMs = 20_000): Promise<void> {
+    await waitFor(
+      async () => {
+        const info = await this.jsm.consumers.info(this.stream.name, durable);
+        return info.num_pending === 0 && info.num_ack_pending === 0;
+      },
+      { timeoutMs, what: `the consumer ${durable} to be done` },
+    );
+  }
+
   /** What a stream holds, by subject; nothing when there is no such stream. */
   async subjects(stream: string): Promise<Record<string, number>> {
     const info = await this.jsm.streams

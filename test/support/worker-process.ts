@@ -46,15 +46,19 @@ export interface WorkerOptions {
   })[];
 }
 
-/** A process that consumes, on the library as `npm run build` made it. */
-export class WorkerProcess {
+/** A process that runs a script here, on the library as `npm run build` made it; by default a consumer. */
+export class WorkerProcess<T extends { readonly name: string } = WorkerOptions> {
   /** Everything the process has written. */
   output = '';
   private readonly child: ChildProcess;
   private readonly ended: Promise<number | NodeJS.Signals>;
 
-  constructor(private readonly options: WorkerOptions) {
-    this.child = spawn(process.execPath, [SCRIPT, JSON.stringify(options)], {
+  /** @param script takes the options as JSON, and says when it is ready */
+  constructor(
+    private readonly options: T,
+    script = SCRIPT,
+  ) {
+    this.child = spawn(process.execPath, [script, JSON.stringify(options)], {
       env: { PATH: process.env['PATH'], NO_COLOR: '1' },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -70,7 +74,7 @@ export class WorkerProcess {
     return this.child.exitCode === null && this.child.signalCode === null;
   }
 
-  /** Resolves when it consumes. @throws Error with what it wrote when it ends instead */
+  /** Resolves when it is ready. @throws Error with what it wrote when it ends instead */
   async ready(): Promise<this> {
     const said = (): boolean => this.output.includes(`${this.options.name} is ready`);
     await waitFor(() => said() || !this.running, {

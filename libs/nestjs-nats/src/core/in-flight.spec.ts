@@ -87,4 +87,15 @@ describe('InFlight', () => {
     await jest.advanceTimersByTimeAsync(1);
     expect(await wait).toBe(1);
   });
+
+  it('waits no longer when it is hastened, with no timer left', async () => {
+    const inFlight = new InFlight();
+    inFlight.begin();
+    const haste = new AbortController();
+    const settled = inFlight.settled(60_000, haste.signal);
+    haste.abort();
+    expect(await settled).toBe(1);
+    expect(await inFlight.settled(60_000, haste.signal)).toBe(1);
+    expect(jest.getTimerCount()).toBe(0);
+  });
 });

@@ -25,16 +25,19 @@ export class InFlight {
   /**
    * Waits until nothing is under way.
    *
+   * @param haste ends the waiting when it aborts
    * @returns how much still was when the time was over; 0 is the good end
    */
-  async settled(timeoutMs: number): Promise<number> {
-    if (this.count === 0) return 0;
-    let timer: NodeJS.Timeout | undefined;
-    const deadline = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, timeoutMs);
-    });
-    await Promise.race([deadline, new Promise<void>((resolve) => this.idle.push(resolve))]);
+  async settled(timeoutMs: number, haste?: AbortSignal): Promise<number> {
+    if (this.count === 0 || haste?.aborted) return this.count;
+    let wake!: () => void;
+    const over = new Promise<void>((resolve) => (wake = resolve));
+    this.idle.push(wake);
+    const timer = setTimeout(wake, timeoutMs);
+    haste?.addEventListener('abort', wake);
+    await over;
     clearTimeout(timer);
+    haste?.removeEventListener('abort', wake);
     return this.count;
   }
 }

@@ -1,4 +1,5 @@
 import {
+  type BeforeApplicationShutdown,
   type DynamicModule,
   Inject,
   Module,
@@ -13,6 +14,7 @@ import { resolveConnectionOptions } from '../connection/options.js';
 import { NatsStrategy } from '../server/nats.strategy.js';
 import { HandlerPlaces } from './handler-places.js';
 import { type NatsModuleOptions, type NatsModuleParts, partsOf } from './options.js';
+import { SecondSignal } from './second-signal.js';
 
 const OPTIONS = Symbol.for('nestjs-nats.module-options');
 
@@ -37,11 +39,17 @@ export interface NatsModuleAsyncOptions extends Pick<ModuleMetadata, 'imports'> 
  * ```
  *
  * Nothing is dialled before the client is used or the strategy listens. At shutdown the client
- * leaves last, so that shutdown hooks can still publish.
+ * leaves last, so that shutdown hooks can still publish. When a signal stops the application, a second
+ * one ends the waiting for handlers under way, as {@link NatsStrategy.hasten} does.
  */
 @Module({})
-export class NatsModule implements OnApplicationShutdown {
-  constructor(@Inject(NatsClient) private readonly client: NatsClient) {}
+export class NatsModule implements BeforeApplicationShutdown, OnApplicationShutdown {
+  private readonly secondSignal = new SecondSignal();
+
+  constructor(
+    @Inject(NatsClient) private readonly client: NatsClient,
+    @Inject(NatsStrategy) private readonly strategy: NatsStrategy,
+  ) {}
 
   /** @throws NatsTransportError `INVALID_OPTIONS`, when the application is created */
   static forRoot(options: NatsModuleOptions = {}): DynamicModule {
@@ -59,7 +67,12 @@ export class NatsModule implements OnApplicationShutdown {
     return { ...module, imports: [...(module.imports ?? []), ...imports] };
   }
 
+  beforeApplicationShutdown(signal?: string): void {
+    if (signal !== undefined) this.secondSignal.listen(() => this.strategy.hasten());
+  }
+
   async onApplicationShutdown(): Promise<void> {
+    this.secondSignal.close();
     await this.client.close();
   }
 }

@@ -60,6 +60,8 @@ export class NatsStrategy extends Server<NatsEvents> implements CustomTransportS
   /** Starting, stopping and changes of what is bound wait for each other. */
   private readonly turns = new Turns();
   private session: { readonly open: Session; readonly info: NatsListenInfo } | undefined;
+  /** The session that is closed, or was the last. */
+  private ending: Session | undefined;
   /** The end of sessions that are closed. */
   private finishing: Promise<void> = Promise.resolve();
 
@@ -176,6 +178,11 @@ export class NatsStrategy extends Server<NatsEvents> implements CustomTransportS
     await this.finishing;
   }
 
+  /** Ends the waiting of {@link close}, if it waits: as if `shutdownTimeoutMs` were over. */
+  hasten(): void {
+    this.ending?.hasten();
+  }
+
   /** Listens to an event of the connection or of messages; possible before {@link listen}. @see NatsEvents */
   on<K extends keyof NatsEvents>(event: K, callback: NatsEvents[K]): void {
     this.hub.on(event, callback);
@@ -222,6 +229,7 @@ export class NatsStrategy extends Server<NatsEvents> implements CustomTransportS
     if (this.session === undefined) return;
     const { open } = this.session;
     this.session = undefined;
+    this.ending = open;
     await open.stopTaking();
     this.finishing = open.finish();
   }

@@ -39,6 +39,8 @@ export interface SessionOptions {
 export class Session implements Declarer {
   /** When the end is to be over, by `performance.now()`. */
   private deadline = Infinity;
+  /** Aborts when nobody is to be waited for any longer. */
+  private readonly haste = new AbortController();
 
   constructor(
     private readonly options: SessionOptions,
@@ -156,9 +158,10 @@ export class Session implements Declarer {
   async finish(): Promise<void> {
     const { connection, cancels, shutdownTimeoutMs, logger } = this.options;
     const leftMs = Math.max(0, this.deadline - performance.now());
-    const left = await this.processing.inFlight.settled(leftMs);
+    const left = await this.processing.inFlight.settled(leftMs, this.haste.signal);
     if (left > 0) {
-      logger.error(`Closing while ${left} messages are under way after ${shutdownTimeoutMs} ms`);
+      const why = this.haste.signal.aborted ? 'in haste' : `after ${shutdownTimeoutMs} ms`;
+      logger.error(`Closing while ${left} messages are under way, ${why}`);
       this.processing.abort();
       this.consumers.abandon();
       // what ends at once is still answered
@@ -171,6 +174,11 @@ export class Session implements Declarer {
     } catch (error) {
       logger.error(`The connection could not be closed: ${failureText(error)}`);
     }
+  }
+
+  /** Waits no longer, or not at all if waiting has not begun. */
+  hasten(): void {
+    this.haste.abort();
   }
 
   private home(declaration: Declaration): Bindings | Consumers {
