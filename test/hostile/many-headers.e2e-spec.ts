@@ -1,8 +1,10 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { Controller } from '@nestjs/common';
 import { EventPattern, MessagePattern, Payload } from '@nestjs/microservices';
+import { Consume, DeadLetters, type StreamDeclaration } from 'nestjs-nats';
 import { NatsBench } from '../support/nats-bench.js';
 import { rejection } from '../support/rejection.js';
+import { waitFor } from '../support/wait-for.js';
 
 @Controller()
 class Service {
@@ -19,7 +21,7 @@ class Service {
   }
 }
 
-const bench = new NatsBench();
+const bench = new NatsBench({ jetstream: true });
 beforeAll(() => bench.start());
 afterEach(() => bench.clear());
 afterAll(() => bench.stop());
@@ -62,6 +64,48 @@ it('F1: an answer with very many headers fails its request at once', async () =>
     code: 'INVALID_HEADER',
   });
   expect(performance.now() - start).toBeLessThan(PROMPT_MS);
+});
+
+const streams: StreamDeclaration[] = [{ name: 'MANY', subjects: ['stored.>'] }];
+
+@Controller()
+class Consumer {
+  readonly handled: unknown[] = [];
+
+  @Consume('stored.many', { stream: 'MANY', durable: 'many' })
+  onStored(@Payload() data: unknown): void {
+    this.handled.push(data);
+  }
+}
+
+/** A stream stores no more bytes of headers than 65,535. */
+const AS_MANY_AS_STORED = headers(5_000);
+
+it('F1: a message of a stream with very many headers is a dead letter at once', async () => {
+  const app = await bench.listen([Consumer], { streams });
+  const raw = await bench.raw();
+  raw.publish('stored.many', '"many"', { headers: AS_MANY_AS_STORED });
+  // one that somebody has put there, as it is
+  raw.publish('dead.MANY.forged', '"forged"', { headers: AS_MANY_AS_STORED });
+  raw.publish('stored.many', '"next"');
+  await raw.flush();
+  const letters = new DeadLetters({ servers: bench.server.url });
+  bench.own(() => letters.close());
+  const found: unknown[] = [];
+  await waitFor(
+    async () => {
+      found.length = 0;
+      for await (const { data, reason, headers } of letters.list()) {
+        found.push([Buffer.from(data).toString(), reason, headers.keys().length]);
+      }
+      return found.length === 2;
+    },
+    { what: () => `the dead letters; there are ${JSON.stringify(found)}` },
+  );
+  await waitFor(() => app.get(Consumer).handled.length === 1, { what: 'the next message' });
+  expect(found).toContainEqual(['"many"', 'unreadable', 0]);
+  expect(found).toContainEqual(['"forged"', '', 0]);
+  expect(app.get(Consumer).handled).toEqual(['next']);
 });
 
 it.each([

@@ -22,11 +22,23 @@ export function headerExcess(message: Msg): string | undefined {
   if (whole <= SURELY_FEW) return undefined;
   const { subject, reply = '', data } = message;
   const size = whole - data.length - bytesOf(subject) - bytesOf(reply);
-  if (size > MAX_HEADER_BYTES) return `they have more than ${MAX_HEADER_BYTES} bytes`;
   if (size <= SURELY_FEW) return undefined;
-  return linesBefore(data, size) > MAX_HEADER_LINES
+  if (size > MAX_HEADER_BYTES) return `they have more than ${MAX_HEADER_BYTES} bytes`;
+  // they lie before the payload in the same memory
+  const from = Math.max(0, data.byteOffset - size);
+  const block = new Uint8Array(data.buffer, from, data.byteOffset - from);
+  return hasMoreLines(block, MAX_HEADER_LINES)
     ? `they have more than ${MAX_HEADER_LINES} lines`
     : undefined;
+}
+
+/** Tells whether a block of headers has more than so many lines, the empty one at its end left out. */
+export function hasMoreLines(block: Uint8Array, limit: number): boolean {
+  let lines = 0;
+  for (let at = block.indexOf(LF); at !== -1; at = block.indexOf(LF, at + 1)) {
+    if (++lines > limit + 1) return true;
+  }
+  return false;
 }
 
 /** Gives the bytes of subjects, headers and payload, which the client library knows; 0 if it does not tell. */
@@ -37,14 +49,4 @@ function sizeOf(message: Msg & { readonly size?: () => number }): number {
 /** Counts the bytes a text had, at least: what is no UTF-8 was read as one U+FFFD for a byte or more. */
 function bytesOf(text: string): number {
   return Buffer.byteLength(text) - 2 * (text.split('\uFFFD').length - 1);
-}
-
-/** Counts the lines in the headers, which lie before the payload in the same memory. */
-function linesBefore({ buffer, byteOffset }: Uint8Array, size: number): number {
-  const from = Math.max(0, byteOffset - size);
-  const block = new Uint8Array(buffer, from, byteOffset - from);
-  let lines = 0;
-  for (let at = block.indexOf(LF); at !== -1; at = block.indexOf(LF, at + 1)) lines++;
-  // the empty line at the end is none
-  return lines - 1;
 }

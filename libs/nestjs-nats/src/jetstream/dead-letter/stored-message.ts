@@ -1,5 +1,6 @@
 import { type MsgHdrs, MsgHdrsImpl } from '@nats-io/transport-node';
 import { isNatsTransportError, NatsTransportError } from '../../errors/transport-error.js';
+import { hasMoreLines, MAX_HEADER_LINES } from '../../message/header-limits.js';
 import { API_ERROR } from '../api/api-error.js';
 import type { JetStreamApi } from '../api/js-api.js';
 import type { StoredMessage } from './read-dead-letter.js';
@@ -72,9 +73,15 @@ function read(message: unknown, what: string): StoredMessage {
   };
 }
 
-/** Whoever may publish to the stream chooses the bytes: headers that nobody could send are none. */
+/** A dead letter has the headers of a message, some of them as copies too, and its own. */
+const MAX_LINES = 2 * MAX_HEADER_LINES;
+
+/**
+ * Whoever may publish to the stream chooses the bytes: headers that nobody could send are none, and
+ * neither are so many that they would take minutes.
+ */
 function headersIn(raw: Uint8Array | undefined): MsgHdrs | undefined {
-  if (raw === undefined) return undefined;
+  if (raw === undefined || hasMoreLines(raw, MAX_LINES)) return undefined;
   try {
     return MsgHdrsImpl.decode(raw);
   } catch {
