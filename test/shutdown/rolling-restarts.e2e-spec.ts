@@ -5,7 +5,7 @@ import { Load } from '../support/load.js';
 import { type ReplicaOptions, startReplica } from '../support/replica-process.js';
 import { sized } from '../support/scale.js';
 import { type TempDir, tempDir } from '../support/temp-dir.js';
-import { readWorkerLog, type WorkerProcess } from '../support/worker-process.js';
+import { readWorkerLog, type WorkerEntry, type WorkerProcess } from '../support/worker-process.js';
 
 const RESTARTS = 20;
 const REPLICAS = 3;
@@ -72,7 +72,8 @@ it('F8: 20 rolling restarts of 3 replicas fail no request, and cut and repeat no
     '',
   );
   const log = await readWorkerLog(folder.file('log'));
-  const ids = (what: string) => log.filter((e) => e.what === what).map(({ id }) => id);
+  const isJob = ({ id }: WorkerEntry): boolean => id.startsWith('job-');
+  const ids = (what: string) => log.filter((e) => e.what === what && isJob(e)).map(({ id }) => id);
   const expected = Array.from({ length: events.done }, (_, n) => `job-${n}`).toSorted();
   expect(ids('start').toSorted()).toEqual(expected);
   expect(ids('end').toSorted()).toEqual(expected);

@@ -20,13 +20,13 @@ class Front {
   }
 
   async ask(n) {
-    note('start', n);
+    note('start', `ask-${n}`);
     await sleep(workMs);
     // the connection is shared with the strategy, which may be closing by now
     await this.client.publish('front.seen', n);
     const answer = await this.client.request('back.ask', n);
     this.client.emit('front.answered', n);
-    note('end', n);
+    note('end', `ask-${n}`);
     return answer;
   }
 
