@@ -39,8 +39,18 @@ export interface Asked {
 }
 
 const FUNCTIONS = new Set([
-  ...['sum', 'min', 'max', 'count', 'rate', 'increase', 'delta', 'histogram_quantile', 'vector'],
-  ...['by', 'or', 'and'],
+  'sum',
+  'min',
+  'max',
+  'count',
+  'rate',
+  'increase',
+  'delta',
+  'histogram_quantile',
+  'vector',
+  'by',
+  'or',
+  'and',
 ]);
 
 /** Reads the names out of a query. */

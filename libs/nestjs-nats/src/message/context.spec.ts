@@ -44,6 +44,7 @@ describe('NatsMessageContext', () => {
       'headers',
       'params',
       'pattern',
+      'payloadBytes',
       'remainingMs',
       'replySubject',
       'responseHeaders',

@@ -6,6 +6,9 @@ import { type HandlerDefaults, resolveHandlerOptions } from './handler-options.j
 
 const defaults: HandlerDefaults = { queue: 'saver', codec: textCodec };
 
+/** What a handler of the pattern is as an endpoint of a service, if it says nothing. */
+const endpoint = { name: 'a', metadata: {} };
+
 describe('resolveHandlerOptions', () => {
   it('fills in the defaults, those of the strategy too', () => {
     expect(resolveHandlerOptions({}, 'event', 'a', defaults)).toEqual({
@@ -14,6 +17,7 @@ describe('resolveHandlerOptions', () => {
       maxPending: 65_536,
       overflow: 'drop',
       codec: textCodec,
+      endpoint,
     });
     expect(resolveHandlerOptions({}, 'request', 'a', defaults)).toEqual({
       queue: 'saver',
@@ -21,13 +25,17 @@ describe('resolveHandlerOptions', () => {
       maxPending: 1_024,
       overflow: 'reject',
       codec: textCodec,
+      endpoint,
     });
   });
 
   it('takes what the handler says', () => {
     const own = { ...rawCodec };
     const extras = { queue: '', concurrency: 1, maxPending: 0, overflow: 'drop', codec: own };
-    expect(resolveHandlerOptions(extras, 'request', 'a', defaults)).toEqual(extras);
+    expect(resolveHandlerOptions(extras, 'request', 'a', defaults)).toEqual({
+      ...extras,
+      endpoint,
+    });
     expect(resolveHandlerOptions({ codec: 'json' }, 'event', 'a', defaults).codec).toBe(jsonCodec);
   });
 

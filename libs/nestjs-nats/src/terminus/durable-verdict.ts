@@ -32,12 +32,17 @@ export function sighted(
   before: DurableSight | undefined,
   now: number,
 ): DurableSight {
-  const isIdle = state.pending === 0 && state.unacknowledged === 0;
+  // what there is to do may have come a moment ago
   const hasMoved =
     before === undefined ||
+    isIdle(before.state) ||
     before.state.deliveries !== state.deliveries ||
     before.state.settled !== state.settled;
-  return { state, stillSince: isIdle || hasMoved ? now : before.stillSince };
+  return { state, stillSince: isIdle(state) || hasMoved ? now : before.stillSince };
+}
+
+function isIdle({ pending, unacknowledged }: DurableState): boolean {
+  return pending === 0 && unacknowledged === 0;
 }
 
 /** Says which limits are passed, a sentence each. */
