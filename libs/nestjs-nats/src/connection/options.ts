@@ -110,6 +110,7 @@ const CONNECTION_OPTION_NAMES = [
   'tls',
   'inboxPrefix',
   'connectTimeoutMs',
+  'maxPendingRequests',
   'onConnectFailure',
 ] as const satisfies readonly (keyof NatsConnectionOptions)[];
 
