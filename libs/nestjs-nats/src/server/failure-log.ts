@@ -63,6 +63,7 @@ export class FailureLog {
 
   /** Somebody looked for services, and asked for the answer on a subject that is no inbox. */
   serviceReplyRefused(subject: string, reply: string): void {
+    this.tally.repliesRefused++;
     this.incidents.warn(
       'reply $SRV',
       `Did not answer ${quote(subject)}: its reply subject ${quote(reply)} is no inbox. ` +
