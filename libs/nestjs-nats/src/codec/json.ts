@@ -63,8 +63,12 @@ function encode(value: unknown): Uint8Array {
 }
 
 function decode(bytes: Uint8Array, maxDepth: number): unknown {
-  if (!isUtf8(bytes)) throw undecodable('the bytes are not UTF-8');
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  const buffer = Buffer.isBuffer(bytes)
+    ? bytes
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const text = buffer.toString('utf8');
+  // what is no UTF-8 becomes this character; it is cheaper to look for than to check all bytes
+  if (text.includes('\ufffd') && !isUtf8(bytes)) throw undecodable('the bytes are not UTF-8');
   if (deeperThan(maxDepth, text)) throw undecodable(`it is nested deeper than ${maxDepth}`);
   let value: unknown;
   try {

@@ -7,19 +7,14 @@ export class InFlight {
     return this.count;
   }
 
-  /**
-   * Counts one more.
-   *
-   * @returns is called when it is over; further calls do nothing
-   */
-  begin(): () => void {
+  /** Counts one more, until {@link end} is called for it. */
+  begin(): void {
     this.count++;
-    let over = false;
-    return () => {
-      if (over) return;
-      over = true;
-      if (--this.count === 0) for (const resolve of this.idle.splice(0)) resolve();
-    };
+  }
+
+  /** Counts one less: to be called once for each {@link begin}. */
+  end(): void {
+    if (--this.count === 0) for (const resolve of this.idle.splice(0)) resolve();
   }
 
   /**

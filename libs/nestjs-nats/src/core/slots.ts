@@ -33,7 +33,7 @@ export class Slots {
    */
   submit(work: () => Promise<void>): boolean {
     if (this.running < this.limits.concurrency) {
-      this.start(work);
+      void this.start(work);
       return true;
     }
     if (this.pendingCount >= this.limits.maxPending) return false;
@@ -41,13 +41,12 @@ export class Slots {
     return true;
   }
 
-  private start(work: () => Promise<void>): void {
+  /** Runs `work`, and in its slot what waits, until nothing does. */
+  private async start(work: () => Promise<void>): Promise<void> {
     this.running++;
-    void work().finally(() => {
-      this.running--;
-      const next = this.take();
-      if (next !== undefined) this.start(next);
-    });
+    for (let next: typeof work | undefined = work; next !== undefined; next = this.take())
+      await next();
+    this.running--;
   }
 
   private take(): (() => Promise<void>) | undefined {

@@ -83,28 +83,26 @@ export class HandlerRunner {
     const context = new NatsMessageContext(message, handler.pattern);
     const { counter } = handler;
     const handle = (): Promise<void> => this.handleRequest(handler, message, reply, context);
-    if (this.submit(handler, counter === undefined ? handle : () => counter.follow(handle))) return;
+    const counted = (): Promise<void> =>
+      counter === undefined || this.processing.isAborted ? handle() : counter.follow(handle);
+    if (this.submit(handler, counter === undefined ? handle : counted)) return;
     counter?.turnedAway(OWN_ERROR_REPLIES.UNAVAILABLE);
     const { overflow } = handler.options;
     const outcome = overflow === 'drop' ? 'dropped' : 'rejected';
     this.options.failures.overflow(handler, message.subject, outcome);
     this.lost(handler, message, 'overflow', 'request');
     if (overflow === 'reject') {
-      const done = this.processing.inFlight.begin();
-      void this.reject(handler, message, reply, context).finally(done);
+      this.processing.inFlight.begin();
+      void this.reject(handler, message, reply, context);
     }
   }
 
+  /** @param work ends in the account of what is under way what is begun here */
   private submit(handler: HandlerEntry, work: () => Promise<void>): boolean {
-    const done = this.processing.inFlight.begin();
-    const taken = handler.slots.submit(async () => {
-      try {
-        if (!this.processing.isAborted) await work();
-      } finally {
-        done();
-      }
-    });
-    if (!taken) done();
+    const { inFlight } = this.processing;
+    inFlight.begin();
+    const taken = handler.slots.submit(work);
+    if (!taken) inFlight.end();
     else this.slow.look(handler);
     return taken;
   }
@@ -129,16 +127,23 @@ export class HandlerRunner {
     message: Msg,
     context: NatsMessageContext,
   ): Promise<void> {
-    const outcome = new EventOutcome(handler, context, this.options.failures, this.options.events);
-    let incoming: Incoming;
+    const { failures, events, read } = this.options;
     try {
-      const read = this.options.read(message, handler, context);
-      incoming = read instanceof Promise ? await read : read;
-    } catch (failure) {
-      outcome.failed(failure);
-      return;
+      // it may have waited until nobody waits for it
+      if (this.processing.isAborted) return;
+      const outcome = new EventOutcome(handler, context, failures, events);
+      let incoming: Incoming;
+      try {
+        const reading = read(message, handler, context);
+        incoming = reading instanceof Promise ? await reading : reading;
+      } catch (failure) {
+        outcome.failed(failure);
+        return;
+      }
+      await this.processing.process(handler, context, incoming.data, outcome);
+    } finally {
+      this.processing.inFlight.end();
     }
-    await this.processing.process(handler, context, incoming.data, outcome);
   }
 
   private async handleRequest(
@@ -147,23 +152,37 @@ export class HandlerRunner {
     reply: string,
     context: NatsMessageContext,
   ): Promise<void> {
-    let incoming: Incoming;
     try {
-      const read = this.options.read(message, handler, context);
-      incoming = read instanceof Promise ? await read : read;
-    } catch (failure) {
-      const outcome = this.requestOutcome(handler, reply, context);
-      outcome.report(failure);
-      outcome.tell('error', failure);
-      const told = isNatsTransportError(failure, 'PAYLOAD_TOO_LARGE')
-        ? OWN_ERROR_REPLIES.REQUEST_TOO_LARGE
-        : OWN_ERROR_REPLIES.BAD_REQUEST;
-      handler.counter?.failed(told);
-      await outcome.refuse(told);
-      return;
+      if (this.processing.isAborted) return;
+      let incoming: Incoming;
+      try {
+        const reading = this.options.read(message, handler, context);
+        incoming = reading instanceof Promise ? await reading : reading;
+      } catch (failure) {
+        await this.refuseUnread(handler, reply, context, failure);
+        return;
+      }
+      const outcome = this.requestOutcome(handler, reply, context, incoming);
+      await this.processing.process(handler, context, incoming.data, outcome);
+    } finally {
+      this.processing.inFlight.end();
     }
-    const outcome = this.requestOutcome(handler, reply, context, incoming);
-    await this.processing.process(handler, context, incoming.data, outcome);
+  }
+
+  private async refuseUnread(
+    handler: HandlerEntry,
+    reply: string,
+    context: NatsMessageContext,
+    failure: unknown,
+  ): Promise<void> {
+    const outcome = this.requestOutcome(handler, reply, context);
+    outcome.report(failure);
+    outcome.tell('error', failure);
+    const told = isNatsTransportError(failure, 'PAYLOAD_TOO_LARGE')
+      ? OWN_ERROR_REPLIES.REQUEST_TOO_LARGE
+      : OWN_ERROR_REPLIES.BAD_REQUEST;
+    handler.counter?.failed(told);
+    await outcome.refuse(told);
   }
 
   /** Tells a caller that there is too much work, in the form in which it has asked. */
@@ -179,8 +198,12 @@ export class HandlerRunner {
     } catch {
       // that it is not handled is all there is to say
     }
-    const outcome = this.requestOutcome(handler, reply, context, incoming);
-    await outcome.refuse(OWN_ERROR_REPLIES.UNAVAILABLE);
+    try {
+      const outcome = this.requestOutcome(handler, reply, context, incoming);
+      await outcome.refuse(OWN_ERROR_REPLIES.UNAVAILABLE);
+    } finally {
+      this.processing.inFlight.end();
+    }
   }
 
   private requestOutcome(

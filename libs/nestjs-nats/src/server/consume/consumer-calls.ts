@@ -6,7 +6,7 @@ import type { Admission } from '../../jetstream/settlement/admission.js';
 import { batchOutcomes } from '../../jetstream/settlement/batch-outcome.js';
 import type { Outcome } from '../../jetstream/settlement/settlement.js';
 import type { NatsMessageContext } from '../../message/context.js';
-import type { IncomingReader } from '../incoming.js';
+import type { Incoming, IncomingReader } from '../incoming.js';
 import type { Processing } from '../processing.js';
 import type { ConsumerEntry } from './consumer-table.js';
 import { StreamOutcome } from './stream-outcome.js';
@@ -35,9 +35,17 @@ export class ConsumerCalls {
   /** Handles one message. */
   async single(admitted: Admitted): Promise<CallOutcome> {
     const context = contextOf(admitted);
-    const read = await this.legible(admitted, context);
-    if ('kind' in read) return read;
-    return this.call([admitted], context, read.data);
+    let incoming: Incoming;
+    try {
+      const reading = this.read(admitted.delivered.message, admitted.entry, context);
+      incoming = reading instanceof Promise ? await reading : reading;
+    } catch (error) {
+      return { kind: 'unreadable', error };
+    }
+    const outcome = new StreamOutcome(context, this.report);
+    await this.processing.process(admitted.entry, context, incoming.data, outcome);
+    if (outcome.listeners !== undefined) this.listen([admitted], outcome.listeners);
+    return outcome.value;
   }
 
   /** Handles several messages in one call; tells of each how it ended, in their order. */
@@ -70,12 +78,13 @@ export class ConsumerCalls {
   ): Promise<CallOutcome> {
     const outcome = new StreamOutcome(context, this.report);
     await this.processing.process(called[0]!.entry, context, data, outcome);
-    const { listeners } = outcome;
-    if (listeners !== undefined) {
-      for (const [index, one] of called.entries())
-        one.heard = (settlement) => this.tell(listeners, settlement, index);
-    }
+    if (outcome.listeners !== undefined) this.listen(called, outcome.listeners);
     return outcome.value;
+  }
+
+  private listen(called: readonly Admitted[], listeners: readonly SettlementListener[]): void {
+    for (const [index, one] of called.entries())
+      one.heard = (settlement) => this.tell(listeners, settlement, index);
   }
 
   private tell(

@@ -77,14 +77,8 @@ export class ConsumerRunner {
     const delivered = { message, delivery };
     this.taken++;
     this.progress.begin(delivered);
-    const done = this.options.inFlight.begin();
-    void this.take(delivered).finally(() => {
-      this.progress.end(delivered);
-      this.taken--;
-      done();
-      this.options.freed();
-      if (this.taken === 0) for (const tell of this.whenIdle.splice(0)) tell();
-    });
+    this.options.inFlight.begin();
+    void this.take(delivered);
   }
 
   /** Gives a message back that has not been taken. */
@@ -128,10 +122,21 @@ export class ConsumerRunner {
       if (this.stopping) settler.giveBack(delivered);
       else if (past !== undefined) await settler.giveUp(admitted, past);
       else if (admission.lane === 'quarantine') await this.takeApart(admitted);
-      else await this.enter(admitted);
+      else if (this.batcher === undefined) await this.handleOne(admitted);
+      else await this.enter(this.batcher, admitted);
     } catch (error) {
       log.unexpected(this.group, delivered, error);
+    } finally {
+      this.over(delivered);
     }
+  }
+
+  private over(delivered: DeliveredMessage): void {
+    this.progress.end(delivered);
+    this.taken--;
+    this.options.inFlight.end();
+    this.options.freed();
+    if (this.taken === 0) for (const tell of this.whenIdle.splice(0)) tell();
   }
 
   /** Handles a message that may have ended the process, when no other such one is under way. */
@@ -160,22 +165,22 @@ export class ConsumerRunner {
     this.suspects--;
   }
 
-  private async enter(admitted: Admitted): Promise<void> {
-    const { batcher } = this;
-    if (batcher === undefined) await this.handle([admitted]);
-    else await new Promise<void>((over) => batcher.add({ ...admitted, over }));
+  private enter(batcher: Batcher<Waiting>, admitted: Admitted): Promise<void> {
+    return new Promise<void>((over) => batcher.add({ ...admitted, over }));
+  }
+
+  private async handleOne(admitted: Admitted): Promise<void> {
+    const { calls, settler } = this.options;
+    const settled = settler.settle(admitted, await calls.single(admitted));
+    if (settled !== undefined) await settled;
   }
 
   /** Handles one message, or those of a batch. */
   private async handle(batch: readonly Admitted[]): Promise<void> {
     const { calls, settler } = this.options;
-    if (this.batcher === undefined) {
-      const [only] = batch;
-      await settler.settle(only!, await calls.single(only!));
-      return;
-    }
+    if (this.batcher === undefined) return this.handleOne(batch[0]!);
     const outcomes = await calls.batch(batch);
-    await Promise.all(batch.map((one, i) => settler.settle(one, outcomes[i])));
+    await Promise.all(batch.map(async (one, i) => settler.settle(one, outcomes[i])));
   }
 
   private takeBatch(batch: readonly Waiting[]): void {

@@ -10,6 +10,7 @@ import {
   settlementBefore,
   settlementFor,
 } from '../../jetstream/settlement/settlement.js';
+import type { MaybePromise } from '../../message/payload.js';
 import type { ConsumeLog } from './consume-log.js';
 import type { Admitted, CallOutcome } from './consumer-calls.js';
 import type { ConsumerEvents } from './consumer-events.js';
@@ -48,7 +49,27 @@ export class ConsumerSettler {
   ) {}
 
   /** Settles a message by how its handling ended, and says so to who wants to hear. */
-  async settle(admitted: Admitted, outcome: CallOutcome): Promise<void> {
+  settle(admitted: Admitted, outcome: CallOutcome): MaybePromise<void> {
+    // most messages are done, nobody wants to hear, and the acknowledgement is on its way at once
+    const isPlain = outcome?.kind === 'done' && admitted.heard === undefined;
+    return isPlain && this.group.options.mode !== 'ordered'
+      ? this.acknowledge(admitted)
+      : this.settleAndTell(admitted, outcome);
+  }
+
+  private acknowledge(admitted: Admitted): MaybePromise<void> {
+    this.forget(admitted.delivered);
+    const told = this.options.settle.ack(admitted.delivered);
+    if (told instanceof Promise) return told.then(() => this.acknowledged(admitted));
+    this.acknowledged(admitted);
+    return undefined;
+  }
+
+  private acknowledged(admitted: Admitted): void {
+    this.options.events.handled(admitted, 'ack');
+  }
+
+  private async settleAndTell(admitted: Admitted, outcome: CallOutcome): Promise<void> {
     try {
       const settlement = await this.carryOut(admitted, outcome);
       admitted.heard?.(settlement);
@@ -60,7 +81,7 @@ export class ConsumerSettler {
 
   private async carryOut(admitted: Admitted, outcome: CallOutcome): Promise<MessageSettlement> {
     const { delivered, admission } = admitted;
-    const { settle, keep, log, events } = this.options;
+    const { keep, log, events } = this.options;
     const isOrdered = this.group.options.mode === 'ordered';
     // what the end of the application has cut short is no failure
     if (outcome === undefined || isCutShort(outcome)) {
@@ -84,9 +105,7 @@ export class ConsumerSettler {
     });
     if (settlement.action === 'nak') return this.putOff(admitted, settlement);
     if (settlement.action !== 'ack') return this.giveUp(admitted, settlement);
-    this.forget(delivered);
-    await settle.ack(delivered);
-    events.handled(admitted, 'ack');
+    await this.acknowledge(admitted);
     return settlement;
   }
 
