@@ -10,6 +10,7 @@ import type { Outcome } from './processing.js';
 /** Follows an event to its end; there is nobody to answer, so a failure is logged. */
 export class EventOutcome implements Outcome {
   readonly kind = 'event';
+  readonly sends = false;
 
   constructor(
     private readonly handler: HandlerEntry,

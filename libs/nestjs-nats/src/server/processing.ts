@@ -1,5 +1,6 @@
 import type { MessageHandler } from '@nestjs/microservices';
 import { InFlight } from '../core/in-flight.js';
+import { LoopTurns } from '../core/loop-turns.js';
 import { quote } from '../errors/quote.js';
 import { NatsTransportError } from '../errors/transport-error.js';
 import type { InterceptorChain } from '../interceptor/compose.js';
@@ -20,6 +21,8 @@ export interface Outcome {
   readonly queue: string | undefined;
   /** Of messages of a stream: adds a listener of what becomes of them. */
   onSettled?(listener: SettlementListener): void;
+  /** Whether something is sent when the handler has ended. */
+  readonly sends: boolean;
   /** Takes what the handler has returned; is over when all that follows from it is done. */
   follow(result: unknown): MaybePromise<void>;
   succeeded(): MaybePromise<void>;
@@ -47,6 +50,7 @@ export class Processing {
   readonly inFlight = new InFlight();
   /** The contexts of messages that are being handled, to cut that short when waiting is over. */
   private readonly contexts = new Set<NatsMessageContext>();
+  private readonly turns = new LoopTurns();
   private aborted = false;
 
   constructor(private readonly options: ProcessingOptions) {}
@@ -84,7 +88,10 @@ export class Processing {
         await this.runInside(chain, handler, context, data, outcome);
       } else {
         // as run() does: it is written out because one function less for each message is felt
-        const followed = outcome.follow(await handler.callback(data, context));
+        const turn = this.turn(outcome);
+        const result = await handler.callback(data, context);
+        if (turn !== undefined && this.waits(turn)) await this.turns.end();
+        const followed = outcome.follow(result);
         if (followed !== undefined) await followed;
         const ended = outcome.succeeded();
         if (ended !== undefined) await ended;
@@ -96,6 +103,19 @@ export class Processing {
       this.contexts.delete(context);
       finishContext(context);
     }
+  }
+
+  /**
+   * Names the present turn of the event loop, if it matters: what is sent after it waits for others
+   * that end in the same one. Alone, and in the turn in which it came, a message waits for nothing.
+   */
+  private turn({ sends }: Outcome): number | undefined {
+    return sends && this.contexts.size > 1 ? this.turns.present() : undefined;
+  }
+
+  /** Whoever stops without waiting any longer does not wait for the end of a turn either. */
+  private waits(turn: number): boolean {
+    return !this.aborted && this.turns.isOver(turn);
   }
 
   private async run(
@@ -122,9 +142,12 @@ export class Processing {
     data: unknown,
     outcome: Outcome,
   ): Promise<void> {
-    const inner = new InnerWork(outcome, async () =>
-      outcome.follow(await handler.callback(data, context)),
-    );
+    const inner = new InnerWork(outcome, async () => {
+      const turn = this.turn(outcome);
+      const result = await handler.callback(data, context);
+      if (turn !== undefined && this.waits(turn)) await this.turns.end();
+      return outcome.follow(result);
+    });
     const { subject } = context;
     try {
       await chain(this.operation(context, data, outcome), inner.start);

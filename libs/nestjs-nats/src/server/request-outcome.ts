@@ -13,6 +13,7 @@ import type { Outcome } from './processing.js';
 /** Answers a request with what its handler returns, or with its failure. */
 export class RequestOutcome implements Outcome {
   readonly kind = 'request';
+  readonly sends = true;
 
   constructor(
     private readonly responder: Responder,

@@ -13,6 +13,7 @@ const DONE: Handled = Object.freeze({ kind: 'done' });
 export class StreamOutcome implements Outcome {
   readonly kind = 'event';
   readonly queue = undefined;
+  readonly sends = true;
   /** How it ended; nothing when it was not begun. */
   value: Handled | undefined;
   /** Those who want to hear what becomes of the messages; there is no list while there are none. */
