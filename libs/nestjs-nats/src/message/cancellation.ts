@@ -3,7 +3,9 @@ import { NatsTransportError } from '../errors/transport-error.js';
 
 /** Is how the handling of one message is cut short: when its caller has given up, or on demand. */
 export class Cancellation {
-  private readonly controller = new AbortController();
+  /** There is none before somebody asks for its signal: it costs more than all the rest. */
+  private controller: AbortController | undefined;
+  private aborted: { readonly reason: unknown } | undefined;
   private timer: NodeJS.Timeout | undefined;
   private cut = false;
   private listener: ((reason: unknown) => void) | undefined;
@@ -22,13 +24,17 @@ export class Cancellation {
   }
 
   get signal(): AbortSignal {
+    if (this.controller === undefined) {
+      this.controller = new AbortController();
+      if (this.aborted !== undefined) this.controller.abort(this.aborted.reason);
+    }
     return this.controller.signal;
   }
 
   /** Cuts the handling short. Of several reasons the first counts. */
   cancel(reason: unknown): void {
     this.release();
-    this.controller.abort(reason);
+    this.abort(reason);
     if (this.cut) return;
     this.cut = true;
     this.listener?.(reason);
@@ -41,13 +47,13 @@ export class Cancellation {
    */
   onCancel(leave: (reason: unknown) => void, withCaller: boolean): void {
     this.hearsClock = withCaller;
-    if (this.cut || (withCaller && this.signal.aborted)) leave(this.signal.reason);
+    if (this.aborted !== undefined && (this.cut || withCaller)) leave(this.aborted.reason);
     else this.listener = leave;
   }
 
   /** Starts the time that the caller waits anew. */
   restartClock(): void {
-    if (this.timeoutMs === undefined || this.signal.aborted) return;
+    if (this.timeoutMs === undefined || this.aborted !== undefined) return;
     clearTimeout(this.timer);
     this.startClock(this.timeoutMs);
   }
@@ -68,6 +74,12 @@ export class Cancellation {
       details: { subject: this.subject },
     });
     if (this.hearsClock) this.cancel(reason);
-    else this.controller.abort(reason);
+    else this.abort(reason);
+  }
+
+  private abort(reason: unknown): void {
+    if (this.aborted !== undefined) return;
+    this.aborted = { reason };
+    this.controller?.abort(reason);
   }
 }
