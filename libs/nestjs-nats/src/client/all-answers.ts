@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { WritePacket } from '@nestjs/microservices';
 import type { Requester } from '../core/requester.js';
 import type { InterceptorChain } from '../interceptor/compose.js';
-import { type AnswerListener, exchange } from './exchange.js';
+import { type AnswerListener, Exchange } from './exchange.js';
 import { interceptedExchange } from './intercepted-exchange.js';
 import type { PreparedMessage } from './outgoing.js';
 
@@ -31,10 +31,12 @@ export function allAnswers(
   const start = async (): Promise<void> => {
     const message = await prepare();
     if (closed) return;
-    close =
-      chain === undefined
-        ? exchange(requester, message, listener)
-        : interceptedExchange(requester, message, chain, listener);
+    if (chain === undefined) {
+      const exchange = new Exchange(requester, message, listener);
+      close = () => exchange.close();
+    } else {
+      close = interceptedExchange(requester, message, chain, listener);
+    }
   };
   start().catch((err: unknown) => closed || callback({ err }));
   return () => {

@@ -1,7 +1,8 @@
+import type { MsgHdrs } from '@nats-io/transport-node';
 import type { Requester } from '../core/requester.js';
 import type { InterceptorChain } from '../interceptor/compose.js';
 import type { RequestOptions } from './call-options.js';
-import { exchange } from './exchange.js';
+import { type AnswerListener, Exchange } from './exchange.js';
 import type { PreparedMessage } from './outgoing.js';
 import { requestOperation, withHeaders } from './outgoing-operation.js';
 import { untilAborted } from './until-aborted.js';
@@ -12,6 +13,7 @@ import { untilAborted } from './until-aborted.js';
  *
  * @returns the value, or `undefined` for an empty answer; rejects with the signal's reason when that
  * aborts first
+ * @throws NatsTransportError what {@link Requester.open} throws
  */
 export function firstAnswer(
   requester: Requester,
@@ -19,33 +21,67 @@ export function firstAnswer(
   message: PreparedMessage,
   options: RequestOptions,
 ): Promise<unknown> {
-  if (chain === undefined) return askOnce(requester, message, options);
+  const { signal, onHeaders } = options;
+  if (chain === undefined) {
+    return signal === undefined
+      ? new FirstAnswer(requester, message, onHeaders).answer
+      : askUntilAborted(requester, message, options);
+  }
   const intercepted = withHeaders(message);
   const answer = chain(requestOperation(intercepted, requester.server), () =>
-    askOnce(requester, intercepted, options),
+    askUntilAborted(requester, intercepted, options),
   );
   // interceptors may take their time, before next() and after it
-  return untilAborted(answer, options.signal);
+  return untilAborted(answer, signal);
 }
 
-async function askOnce(
+async function askUntilAborted(
   requester: Requester,
   message: PreparedMessage,
   { signal, onHeaders }: RequestOptions,
 ): Promise<unknown> {
   signal?.throwIfAborted();
-  let close = (): void => undefined;
-  const answer = new Promise<unknown>((resolve, reject) => {
-    close = exchange(requester, message, {
-      headers: onHeaders,
-      value: resolve,
-      done: () => resolve(undefined),
-      fail: reject,
-    });
-  });
+  const first = new FirstAnswer(requester, message, onHeaders);
   try {
-    return await untilAborted(answer, signal);
+    return await untilAborted(first.answer, signal);
   } finally {
-    close();
+    first.close();
+  }
+}
+
+/** Is a request that is over with its first answer. */
+class FirstAnswer implements AnswerListener {
+  readonly answer: Promise<unknown>;
+  private resolve!: (value: unknown) => void;
+  private reject!: (error: unknown) => void;
+  private readonly exchange: Exchange;
+
+  constructor(
+    requester: Requester,
+    message: PreparedMessage,
+    readonly headers: ((headers: MsgHdrs) => void) | undefined,
+  ) {
+    this.answer = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+    this.exchange = new Exchange(requester, message, this);
+  }
+
+  value(value: unknown): void {
+    this.close();
+    this.resolve(value);
+  }
+
+  done(): void {
+    this.resolve(undefined);
+  }
+
+  fail(error: unknown): void {
+    this.reject(error);
+  }
+
+  close(): void {
+    this.exchange.close();
   }
 }

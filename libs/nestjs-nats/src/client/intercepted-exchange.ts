@@ -1,11 +1,11 @@
 import type { Requester } from '../core/requester.js';
 import type { InterceptorChain } from '../interceptor/compose.js';
-import { type AnswerListener, exchange } from './exchange.js';
+import { type AnswerListener, Exchange } from './exchange.js';
 import type { PreparedMessage } from './outgoing.js';
 import { requestOperation, withHeaders } from './outgoing-operation.js';
 
 /**
- * Does as {@link exchange}, inside interceptors.
+ * Does as {@link Exchange}, inside interceptors.
  *
  * An only answer is what `next()` resolves to, and what the chain makes of it is what the listener
  * gets. Streamed answers pass by as they come; `next()` then resolves to nothing, at their end.
@@ -34,7 +34,7 @@ export function interceptedExchange(
         if (held !== undefined) deliver(held.value);
         held = undefined;
       };
-      closeInner = exchange(requester, intercepted, {
+      const exchange = new Exchange(requester, intercepted, {
         headers: (answer) => listener.headers?.(answer),
         value: (value) => {
           if (delivered || held !== undefined) {
@@ -53,6 +53,7 @@ export function interceptedExchange(
         },
         fail: reject,
       });
+      closeInner = () => exchange.close();
     });
   void chain(requestOperation(intercepted, requester.server), work).then(
     (result) => {

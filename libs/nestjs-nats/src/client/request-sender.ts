@@ -1,6 +1,7 @@
 import type { ReadPacket, WritePacket } from '@nestjs/microservices';
 import type { Observable } from 'rxjs';
 import { type RequestCounters, type Requester, requesterOf } from '../core/requester.js';
+import type { MaybePromise } from '../message/payload.js';
 import type { InterceptorChain } from '../interceptor/compose.js';
 import { allAnswers } from './all-answers.js';
 import type { GatherOptions, RequestOptions } from './call-options.js';
@@ -9,6 +10,7 @@ import { firstAnswer } from './first-answer.js';
 import { gatherAnswers } from './gather.js';
 import type { ResolvedClientOptions } from './options.js';
 import type { OutgoingMessages, PreparedMessage } from './outgoing.js';
+import type { OutgoingPacket } from './request-format.js';
 
 /** Sends the requests of a client. */
 export class RequestSender {
@@ -28,10 +30,12 @@ export class RequestSender {
     return this.requester.counters;
   }
 
-  /** Gives the first answer. */
-  async first(packet: ReadPacket, subject: string, options: RequestOptions): Promise<unknown> {
-    const message = await this.prepare(packet, subject, options);
-    return firstAnswer(this.requester, this.chain, message, options);
+  /** Gives the first answer. May throw at once what it would reject with. */
+  first(packet: ReadPacket, subject: string, options: RequestOptions): Promise<unknown> {
+    const ask = (message: PreparedMessage): Promise<unknown> =>
+      firstAnswer(this.requester, this.chain, message, options);
+    const prepared = this.prepare(packet, subject, options);
+    return prepared instanceof Promise ? prepared.then(ask) : ask(prepared);
   }
 
   /**
@@ -55,16 +59,21 @@ export class RequestSender {
     return gatherAnswers(this.requester, this.chain, prepare, options);
   }
 
-  private async prepare(
+  /** Gets a message ready; at once, if nothing has to be waited for. */
+  private prepare(
     packet: ReadPacket,
     subject: string,
     options: RequestOptions,
-  ): Promise<PreparedMessage> {
+  ): MaybePromise<PreparedMessage> {
     const { signal } = options;
     this.lease.hold();
-    const outgoing = { ...packet, kind: 'request', subject } as const;
-    const message = await this.outgoing.prepare(outgoing, options, signal);
-    this.lease.assertHeld(subject);
-    return this.lease.ready(message, signal);
+    const { pattern, data, metadata } = packet as ReadPacket & Pick<OutgoingPacket, 'metadata'>;
+    const outgoing: OutgoingPacket = { kind: 'request', pattern, subject, data, metadata };
+    const message = this.outgoing.prepare(outgoing, options, signal);
+    if (!(message instanceof Promise)) return this.lease.ready(message, signal);
+    return message.then((written) => {
+      this.lease.assertHeld(subject);
+      return this.lease.ready(written, signal);
+    });
   }
 }
