@@ -68,11 +68,12 @@ it('close() may be called twice, and before anything was connected', async () =>
   await expect(onlyConnected(bench.server, [])).resolves.toBeUndefined();
 });
 
-it('a closed client connects again when it is used', async () => {
+it('a closed client works again after connect()', async () => {
   const received = await listener('bye.again');
   const client = bench.client();
   await client.publish('bye.again', 1);
   await client.close();
+  await client.connect();
   await client.publish('bye.again', 2, { confirm: 'flush' });
   await waitFor(() => received.length === 2, { what: 'both events' });
   expect(received).toEqual(['1', '2']);

@@ -1,7 +1,9 @@
-import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { setImmediate } from 'node:timers/promises';
-import { filter, firstValueFrom } from 'rxjs';
+import type { NatsClient } from 'nestjs-nats';
+import { filter, firstValueFrom, lastValueFrom } from 'rxjs';
+import { onlyConnected } from '../support/monitoring.js';
 import { NatsBench } from '../support/nats-bench.js';
 
 const bench = new NatsBench();
@@ -36,9 +38,30 @@ it('a client that connects while it closes gets a new connection', async () => {
 it('a client can be closed and connected again later', async () => {
   const client = bench.client();
   for (let round = 0; round < 3; round++) {
+    await client.connect();
     await client.publish('reopened', round, { confirm: 'flush' });
     await client.close();
     await client.close();
     expect(() => client.unwrap()).toThrow('Not initialized');
   }
+});
+
+describe('a closed client', () => {
+  it.each<[string, (client: NatsClient) => Promise<unknown>]>([
+    ['publish()', (client) => client.publish('reopened', 1)],
+    ['publishBatch()', (client) => client.publishBatch([{ subject: 'reopened', data: 1 }])],
+    ['emit()', (client) => lastValueFrom(client.emit('reopened', 1))],
+    ['request()', (client) => client.request('reopened', 1)],
+    ['send()', (client) => lastValueFrom(client.send('reopened', 1))],
+    ['gather()', (client) => lastValueFrom(client.gather('reopened', 1))],
+  ])('F7: refuses %s, and opens no connection for it', async (_, call) => {
+    const client = bench.client({ name: 'closed' });
+    await client.publish('reopened', 1);
+    await client.close();
+    await expect(call(client)).rejects.toMatchObject({ code: 'CLOSED' });
+    expect(client.readiness()).toEqual({ ready: false, reasons: ['The client is closed.'] });
+    await onlyConnected(bench.server, []);
+    await client.connect();
+    expect(client.readiness()).toEqual({ ready: true, reasons: [] });
+  });
 });

@@ -112,6 +112,10 @@ export type {
   RedeliveryEvent,
   SlowEvent,
 } from './events/handling-events.js';
+export type { NatsReadiness } from './connection/readiness.js';
+export type { CredentialOptions } from './connection/credential-options.js';
+export type { Secret } from './connection/secret.js';
+export type { NatsTlsOptions } from './connection/tls-options.js';
 
 // Errors.
 export { isNatsTransportError, NatsTransportError } from './errors/transport-error.js';

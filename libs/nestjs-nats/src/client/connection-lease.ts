@@ -10,6 +10,7 @@ import type { PreparedMessage } from './outgoing.js';
 /** Is a client's hold on a connection, from its first use until it is closed. */
 export class ConnectionLease {
   private readonly connection: ConnectionHold;
+  private closed = false;
   /** Messages that wait for the connection. */
   private readonly waiting = new Set<Promise<unknown>>();
 
@@ -27,18 +28,32 @@ export class ConnectionLease {
     );
   }
 
-  /** Takes hold, unless it is held; the connection then stands until {@link release}. */
-  hold(): void {
+  /** Why nothing can be sent, if that is so. */
+  get troubles(): string[] {
+    if (this.closed) return ['The client is closed.'];
+    return this.shared.trouble === undefined ? [] : [this.shared.trouble];
+  }
+
+  /**
+   * Takes hold, unless it is held; the connection then stands until {@link release}.
+   *
+   * @throws NatsTransportError `CLOSED` after that, until {@link connect}: a connection that is made for a
+   * message that comes too late would be closed by nobody
+   */
+  hold(subject: string): void {
+    if (this.closed) throw closed(subject);
     this.connection.take();
   }
 
   /** @throws NatsTransportError `CONNECTION_FAILED` */
   connect(): Promise<NatsConnection> {
+    this.closed = false;
     return this.connection.connect();
   }
 
   /** Lets go, when messages that wait for the connection have been handed over, and `others` too. */
   release(others: Promise<void> | undefined): Promise<void> {
+    this.closed = true;
     return this.connection.release(others ? [others, ...this.waiting] : this.waiting);
   }
 
@@ -50,12 +65,13 @@ export class ConnectionLease {
   /**
    * Connects if need be, within the time a message has, and until `signal` aborts.
    *
-   * @returns the message with what is left of its time; at once when there is a connection, so that
+   * @returns the message with what is left of its time; at once when a connection was made, so that
    * messages of one turn keep their order
    * @throws NatsTransportError `CONNECTION_FAILED`, `TIMEOUT`
    */
   ready(message: PreparedMessage, signal?: AbortSignal): MaybePromise<PreparedMessage> {
-    if (this.shared.current !== undefined) return message;
+    // one that is made again is not waited for
+    if (this.shared.current !== undefined || this.shared.isSought) return message;
     const connected = this.readyLater(message, signal);
     this.waiting.add(connected);
     const forget = (): void => void this.waiting.delete(connected);
@@ -77,7 +93,7 @@ export class ConnectionLease {
 function closed(subject: string): NatsTransportError {
   return new NatsTransportError(
     'CLOSED',
-    `Nothing was sent on ${quote(subject)}: the client was closed meanwhile.`,
+    `Nothing was sent on ${quote(subject)}: the client is closed. connect() opens it again.`,
     { details: { subject } },
   );
 }

@@ -61,7 +61,7 @@ export class EventPublisher {
     options: PublishOptions = NO_OPTIONS,
   ): Promise<PubAck | undefined> {
     try {
-      this.lease.hold();
+      this.lease.hold(subject);
       const prepared = this.outgoing.prepare(eventOf(packet, subject), options);
       const message =
         prepared instanceof Promise
@@ -83,7 +83,7 @@ export class EventPublisher {
     options: BatchPublishOptions,
     toPacket: (message: BatchMessage) => ReadPacket,
   ): Promise<BatchAck> {
-    this.lease.hold();
+    this.lease.hold(messages[0]?.subject ?? '');
     const start = performance.now();
     const prepared = prepareBatch(this.outgoing, messages, options, (message) =>
       eventOf(toPacket(message), message.subject),

@@ -3,6 +3,7 @@ import { Logger } from '@nestjs/common';
 import { ClientProxy, type ReadPacket, type WritePacket } from '@nestjs/microservices';
 import { from, Observable } from 'rxjs';
 import type { NatsStatus } from '../connection/events.js';
+import { type NatsReadiness, readinessOf } from '../connection/readiness.js';
 import type { RequestCounters } from '../core/requester.js';
 import { EventHub } from '../events/event-hub.js';
 import type { NatsEvent, NatsEvents } from '../events/nats-events.js';
@@ -76,10 +77,16 @@ export class NatsClient extends ClientProxy<NatsEvents> {
     return this.requests.counters;
   }
 
+  /** Tells whether messages can be sent at this moment. A client that is not used yet is not connected. */
+  readiness(): NatsReadiness {
+    return readinessOf(this.lease.troubles);
+  }
+
   /**
-   * Connects; the other methods do so on their own.
+   * Connects; the other methods do so on their own, unless the client is closed.
    *
-   * @throws NatsTransportError `CONNECTION_FAILED`; the next call tries again
+   * @throws NatsTransportError `CONNECTION_FAILED`; the next call tries again. With
+   * `onConnectFailure: 'wait'` it resolves when there is a server, or rejects with `CLOSED` at {@link close}
    */
   connect(): Promise<NatsConnection> {
     return this.lease.connect();
@@ -87,7 +94,8 @@ export class NatsClient extends ClientProxy<NatsEvents> {
 
   /**
    * Leaves the connection, when what is queued is sent and messages to streams are acknowledged or
-   * have failed; the last one to leave closes it.
+   * have failed; the last one to leave closes it. Everything later is refused with `CLOSED`, until
+   * {@link connect} is called again.
    */
   async close(): Promise<void> {
     await this.lease.release(this.events.settled());
@@ -102,7 +110,7 @@ export class NatsClient extends ClientProxy<NatsEvents> {
    * subscribes at that moment.
    *
    * @throws NatsTransportError `INVALID_SUBJECT`, `INVALID_HEADER`, `INVALID_OPTIONS`,
-   * `ENCODE_FAILED`, `PAYLOAD_TOO_LARGE`, `CONNECTION_FAILED`, `NOT_CONNECTED`, `TIMEOUT`; with
+   * `ENCODE_FAILED`, `PAYLOAD_TOO_LARGE`, `CONNECTION_FAILED`, `NOT_CONNECTED`, `CLOSED`, `TIMEOUT`; with
    * `confirm` also `PERMISSION_DENIED`, `CONNECTION_LOST`; for a stream also these, and
    * `STREAM_FULL`, `STREAM_NOT_FOUND`, `STREAM_MISMATCH`, `CONFLICT`, `UNAVAILABLE`,
    * `JETSTREAM_DISABLED`, `JETSTREAM_REFUSED`, `SERVER_TOO_OLD`
@@ -232,8 +240,8 @@ export class NatsClient extends ClientProxy<NatsEvents> {
   }
 
   /** Serves `emit()`. */
-  protected async dispatchEvent<T = void>(packet: ReadPacket): Promise<T> {
-    return (await this.events.publish(packet, this.normalizePattern(packet.pattern))) as T;
+  protected dispatchEvent<T = void>(packet: ReadPacket): Promise<T> {
+    return this.events.publish(packet, this.normalizePattern(packet.pattern)) as Promise<T>;
   }
 
   /** Serves `send()`. */

@@ -66,7 +66,7 @@ export class RequestSender {
     options: RequestOptions,
   ): MaybePromise<PreparedMessage> {
     const { signal } = options;
-    this.lease.hold();
+    this.lease.hold(subject);
     const { pattern, data, metadata } = packet as ReadPacket & Pick<OutgoingPacket, 'metadata'>;
     const outgoing: OutgoingPacket = { kind: 'request', pattern, subject, data, metadata };
     const message = this.outgoing.prepare(outgoing, options, signal);

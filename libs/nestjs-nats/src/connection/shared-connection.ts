@@ -1,16 +1,17 @@
 import { Logger } from '@nestjs/common';
 import type { NatsConnection, Status } from '@nats-io/transport-node';
-import { type Observable, ReplaySubject, distinctUntilChanged } from 'rxjs';
+import type { Observable } from 'rxjs';
 import { Dialler } from './dialler.js';
-import { NatsEventBus, type NatsStatus } from './events.js';
+import type { NatsEventBus, NatsStatus } from './events.js';
 import { closeAfterFlush } from './farewell.js';
 import {
   type NatsConnectionOptions,
   resolveConnectionOptions,
   type ResolvedConnectionOptions,
 } from './options.js';
-import { reasonOf } from './reason-of.js';
+import { noConnection } from './readiness.js';
 import { Search } from './search.js';
+import { StatusReport } from './status-report.js';
 
 /**
  * Is one connection to NATS that strategies and clients hold together; what an application sees of it
@@ -23,9 +24,8 @@ import { Search } from './search.js';
 export class SharedConnection {
   /** Checked options, defaults filled in. */
   readonly options: ResolvedConnectionOptions;
-  readonly events = new NatsEventBus();
   private readonly logger = new Logger('NatsConnection');
-  private readonly status$ = new ReplaySubject<NatsStatus>(1);
+  private readonly report = new StatusReport(this.logger);
   private readonly dialler: Dialler;
   private readonly replaced = new Set<() => void>();
   private holders = 0;
@@ -47,7 +47,11 @@ export class SharedConnection {
 
   /** Tells the status, the present one first. */
   get status(): Observable<NatsStatus> {
-    return this.status$.pipe(distinctUntilChanged());
+    return this.report.status;
+  }
+
+  get events(): NatsEventBus {
+    return this.report.events;
   }
 
   /** The connection of the client library, or nothing before it is made and after it is closed. */
@@ -63,6 +67,13 @@ export class SharedConnection {
   /** Whether there is none, but somebody has wanted it, and it is dialled until it stands. */
   get isSought(): boolean {
     return this.search !== undefined;
+  }
+
+  /** Why nothing can be sent, if that is so. */
+  get trouble(): string | undefined {
+    if (this.up) return undefined;
+    const known = this.established !== undefined || this.search !== undefined;
+    return noConnection(this.options.servers, known);
   }
 
   /** Adds a holder: the connection is not closed before this one has released it. */
@@ -114,7 +125,7 @@ export class SharedConnection {
     try {
       return this.establish(await this.dialler.dial(), 'connect');
     } catch (error) {
-      this.status$.next('disconnected');
+      this.report.is('disconnected');
       if (this.options.onConnectFailure === 'wait' && this.holders > 0) {
         const sought = this.seek(error, 'connect');
         told();
@@ -130,10 +141,11 @@ export class SharedConnection {
   private async seek(failure: unknown, event: 'connect' | 'reconnect'): Promise<NatsConnection> {
     const search = new Search(this.dialler, this.options, this.logger);
     this.search = search;
-    this.status$.next('reconnecting');
+    this.report.is('reconnecting');
     try {
       const connection = await search.run(failure);
       this.search = undefined;
+      this.logger.log(`Connected to ${connection.getServer()}`);
       return this.establish(connection, event);
     } catch (error) {
       if (this.search === search) this.search = undefined;
@@ -146,8 +158,8 @@ export class SharedConnection {
     this.up = true;
     void this.watch(connection);
     if (event === 'reconnect') for (const listener of Array.from(this.replaced)) listener();
-    this.status$.next('connected');
-    this.emit(event, connection.getServer());
+    this.report.is('connected');
+    this.report.emit(event, connection.getServer());
     return connection;
   }
 
@@ -163,8 +175,8 @@ export class SharedConnection {
     if (!connection || this.holders > 0) return;
     // whoever comes from now on gets a connection of their own
     this.forget();
-    this.status$.next('draining');
-    this.emit('drain');
+    this.report.is('draining');
+    this.report.emit('drain');
     await closeAfterFlush(connection, up, this.logger);
     if (this.attempt === undefined) this.ended();
   }
@@ -172,7 +184,7 @@ export class SharedConnection {
   /** Follows what the client library reports until the connection is closed. */
   private async watch(connection: NatsConnection): Promise<void> {
     for await (const status of connection.status()) {
-      if (this.established === connection) this.report(status);
+      if (this.established === connection) this.follow(status);
     }
     const reason = await connection.closed();
     // one that was closed on purpose is not the present one any more
@@ -186,8 +198,8 @@ export class SharedConnection {
     const why = reason instanceof Error ? `: ${reason.message}` : '';
     const failure = new Error(`The connection to NATS was closed${why}.`);
     if (up) {
-      this.status$.next('disconnected');
-      this.emit('disconnect', connection.getServer());
+      this.report.is('disconnected');
+      this.report.emit('disconnect', connection.getServer());
     }
     this.attempt = this.seek(failure, 'reconnect');
     this.attempt.catch(() => undefined);
@@ -200,11 +212,11 @@ export class SharedConnection {
   }
 
   private ended(): void {
-    this.status$.next('closed');
-    this.emit('close');
+    this.report.is('closed');
+    this.report.emit('close');
   }
 
-  private report(status: Status): void {
+  private follow(status: Status): void {
     switch (status.type) {
       case 'disconnect':
         // also told for each attempt that the server ends, and so is its counterpart then
@@ -212,30 +224,27 @@ export class SharedConnection {
         this.up = false;
         this.dialler.renewCredentials();
         this.logger.warn(`Disconnected from ${status.server}; reconnecting`);
-        this.status$.next('disconnected');
-        return this.emit('disconnect', status.server);
+        this.report.is('disconnected');
+        return this.report.emit('disconnect', status.server);
       case 'reconnecting':
-        return this.status$.next('reconnecting');
+        return this.report.is('reconnecting');
       case 'reconnect':
         if (this.up) return;
         this.up = true;
         this.logger.log(`Connected again to ${status.server}`);
-        this.status$.next('connected');
-        return this.emit('reconnect', status.server);
+        this.report.is('connected');
+        return this.report.emit('reconnect', status.server);
       case 'update':
-        return this.emit('update', { added: status.added ?? [], deleted: status.deleted ?? [] });
+        return this.report.emit('update', {
+          added: status.added ?? [],
+          deleted: status.deleted ?? [],
+        });
       case 'ldm':
         this.logger.warn(`Server ${status.server} is about to shut down (lame duck mode)`);
-        return this.emit('lameDuck', status.server);
+        return this.report.emit('lameDuck', status.server);
       case 'error':
         this.logger.error(`Server reported: ${status.error.message}`);
-        return this.emit('error', status.error);
-    }
-  }
-
-  private emit(...[event, ...args]: Parameters<NatsEventBus['emit']>): void {
-    for (const failure of this.events.emit(event, ...args)) {
-      this.logger.error(`A listener of "${event}" failed: ${reasonOf(failure)}`);
+        return this.report.emit('error', status.error);
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { NatsConnection } from '@nats-io/transport-node';
+import type { SharedConnection } from '../connection/shared-connection.js';
 import { newCancelPrefix } from './cancel-subject.js';
 import { RequestTokens } from './request-tokens.js';
 import { LiveSubscription } from './subscriber.js';
@@ -23,27 +24,34 @@ export class CancelInbox {
   private readonly tokens = new RequestTokens();
   private readonly streams = new Map<string, () => void>();
   private subscription: LiveSubscription | undefined;
+  private readonly unlisten: () => void;
   private usable = true;
 
   /** @param refused hears once that the server does not let us listen; streams go on without */
   constructor(
-    private readonly connection: NatsConnection,
+    private readonly shared: SharedConnection,
     inboxPrefix: string,
     private readonly refused: (filter: string, error: unknown) => void,
   ) {
     this.prefix = newCancelPrefix(inboxPrefix);
+    this.unlisten = shared.onReplaced(() => {
+      this.subscription = undefined;
+      this.usable = true;
+    });
   }
 
   /**
    * Listens for the end of a stream's audience.
    *
    * @param cancelled may be called more than once
-   * @returns nothing when the server does not let us listen
+   * @returns nothing when the server does not let us listen, or is not there
    */
   listen(cancelled: () => void): CancelTicket | undefined {
     if (!this.usable) return undefined;
     // the server takes what is sent on a connection in order: nothing has to be waited for
-    this.subscription ??= this.subscribe();
+    const { current } = this.shared;
+    if (current === undefined) return undefined;
+    this.subscription ??= this.subscribe(current);
     const token = this.tokens.next();
     this.streams.set(token, cancelled);
     return { subject: this.prefix + token, close: () => void this.streams.delete(token) };
@@ -51,14 +59,15 @@ export class CancelInbox {
 
   /** Ends listening, for all. */
   close(): void {
+    this.unlisten();
     this.usable = false;
     this.streams.clear();
     this.subscription?.unsubscribe();
   }
 
-  private subscribe(): LiveSubscription {
+  private subscribe(connection: NatsConnection): LiveSubscription {
     const filter = `${this.prefix}*`;
-    return new LiveSubscription(this.connection, {
+    return new LiveSubscription(connection, {
       filter,
       queue: '',
       receive: ({ subject, data }) => {

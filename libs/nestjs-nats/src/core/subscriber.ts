@@ -17,7 +17,7 @@ export interface SubscriptionRequest {
 /** A subscription on a connection, with what the server said against it. */
 export class LiveSubscription {
   private readonly subscription: Subscription;
-  private refusal: Error | undefined;
+  private refused: Error | undefined;
 
   constructor(
     connection: NatsConnection,
@@ -29,16 +29,21 @@ export class LiveSubscription {
     });
   }
 
+  /** What the server said against it, if it did. */
+  get refusal(): Error | undefined {
+    return this.refused;
+  }
+
   /** @throws NatsTransportError `PERMISSION_DENIED` when the server has refused the subscription */
   assertAccepted(): void {
-    if (this.refusal === undefined && !this.subscription.isClosed()) return;
+    if (this.refused === undefined && !this.subscription.isClosed()) return;
     const { filter, queue } = this.request;
     throw new NatsTransportError(
       'PERMISSION_DENIED',
       `The server does not let these credentials subscribe to ${quote(filter)}` +
         `${queue === '' ? '' : ` in queue group ${quote(queue)}`}. ` +
         'Allow the subject in the permissions of the user.',
-      { cause: this.refusal, details: { subject: filter, queue } },
+      { cause: this.refused, details: { subject: filter, queue } },
     );
   }
 
@@ -64,7 +69,7 @@ export class LiveSubscription {
   /** Is called by the client library's reader: whatever is thrown here would end it. */
   private callback(error: Error | null, message: Msg): void {
     if (error) {
-      this.refusal = error;
+      this.refused = error;
       this.request.fail(error);
       return;
     }
@@ -76,30 +81,8 @@ export class LiveSubscription {
   }
 }
 
-/**
- * Subscribes to all that is wanted, and makes sure that the server has accepted every one: it
- * refuses asynchronously, so that a plain `subscribe()` looks fine.
- *
- * @throws NatsTransportError `PERMISSION_DENIED` that names the subject, `TIMEOUT` when the server
- * does not answer; then none is left behind
- */
-export async function subscribeAll(
-  connection: NatsConnection,
-  requests: readonly SubscriptionRequest[],
-  timeoutMs: number,
-): Promise<LiveSubscription[]> {
-  const subscriptions = requests.map((request) => new LiveSubscription(connection, request));
-  try {
-    await within(connection.flush(), timeoutMs, () => unanswered(timeoutMs));
-    for (const subscription of subscriptions) subscription.assertAccepted();
-    return subscriptions;
-  } catch (error) {
-    for (const subscription of subscriptions) subscription.unsubscribe();
-    throw error;
-  }
-}
-
-function unanswered(timeoutMs: number): NatsTransportError {
+/** The server has not said in time what it thinks of subscriptions. */
+export function unanswered(timeoutMs: number): NatsTransportError {
   return new NatsTransportError(
     'TIMEOUT',
     `The server did not confirm within ${timeoutMs} ms what is subscribed.`,

@@ -1,17 +1,9 @@
-import {
-  type Msg,
-  type NatsConnection,
-  nuid,
-  PermissionViolationError,
-} from '@nats-io/transport-node';
+import { type Msg, nuid, PermissionViolationError } from '@nats-io/transport-node';
 import type { SharedConnection } from '../connection/shared-connection.js';
 import { publishNow } from '../core/publisher.js';
 import type { ReplyPolicy } from '../core/reply-policy.js';
-import {
-  type LiveSubscription,
-  subscribeAll,
-  type SubscriptionRequest,
-} from '../core/subscriber.js';
+import { type KeptSubscription, subscribeAll } from '../core/kept-subscription.js';
+import type { SubscriptionRequest } from '../core/subscriber.js';
 import { isNatsTransportError } from '../errors/transport-error.js';
 import { controlSubject } from './control-subject.js';
 import type { EndpointCounter } from './endpoint-counter.js';
@@ -34,8 +26,6 @@ export interface Endpoint extends EndpointInfo {
 /** What a {@link ServiceResponder} works with. */
 export interface ServiceResponderOptions {
   readonly connection: SharedConnection;
-  /** The connection of the client library at the start. */
-  readonly server: NatsConnection;
   /** How long the server may take to confirm subscriptions, in milliseconds. */
   readonly confirmMs: number;
   /** Has been checked. */
@@ -60,7 +50,7 @@ export class ServiceResponder {
   private readonly id = nuid.next();
   private readonly started = new Date().toISOString();
   private readonly identity: ServiceIdentity;
-  private live: LiveSubscription[] = [];
+  private live: KeptSubscription[] = [];
   private refusal: string | undefined;
   private readonly answers = {
     PING: () => this.ping(),
@@ -85,14 +75,14 @@ export class ServiceResponder {
    * @throws NatsTransportError `TIMEOUT` when the server does not answer
    */
   async start(): Promise<void> {
-    const { server, confirmMs } = this.options;
+    const { connection, confirmMs } = this.options;
     const { name } = this.identity;
     const targets = [{}, { name }, { name, id: this.id }];
     const requests = VERBS.flatMap((verb) =>
       targets.map((target) => this.request(verb, controlSubject(verb, target))),
     );
     try {
-      this.live = await subscribeAll(server, requests, confirmMs);
+      this.live = await subscribeAll(connection, requests, confirmMs);
     } catch (error) {
       if (!isNatsTransportError(error, 'PERMISSION_DENIED')) throw error;
       this.refusal = error.message;

@@ -1,9 +1,11 @@
-import type { Msg, NatsConnection } from '@nats-io/transport-node';
+import type { Msg } from '@nats-io/transport-node';
+import type { SharedConnection } from '../connection/shared-connection.js';
 import {
-  type LiveSubscription,
+  type KeptSubscription,
+  type KeptSubscriptionRequest,
   subscribeAll,
-  type SubscriptionRequest,
-} from '../core/subscriber.js';
+} from '../core/kept-subscription.js';
+import { quote } from '../errors/quote.js';
 import type { HandlerLoad } from '../events/participant.js';
 import type { Endpoint } from '../micro/service-responder.js';
 import type { HandlerDefaults } from './handler-options.js';
@@ -19,6 +21,8 @@ export interface MessageSink {
   receive(group: HandlerGroup, message: Msg): void;
   /** Hears what the server says against the subscription, and what {@link receive} throws. */
   fail(group: HandlerGroup, error: unknown): void;
+  /** Hears that the server accepts a subscription again. */
+  accepted(group: HandlerGroup): void;
 }
 
 /**
@@ -27,10 +31,10 @@ export interface MessageSink {
  */
 export class Bindings implements Declarer {
   private readonly table: HandlerTable;
-  private readonly live = new Map<HandlerGroup, LiveSubscription>();
+  private readonly live = new Map<HandlerGroup, KeptSubscription>();
 
   constructor(
-    private readonly connection: NatsConnection,
+    private readonly connection: SharedConnection,
     /** How long the server may take to confirm subscriptions, in milliseconds. */
     private readonly confirmMs: number,
     private readonly sink: MessageSink,
@@ -72,6 +76,13 @@ export class Bindings implements Declarer {
       const { counter, options } = request;
       return [{ ...options.endpoint, subject: filter, queue_group: queue, counter }];
     });
+  }
+
+  /** Says what the server does not let through, while it does not. */
+  get troubles(): string[] {
+    return [...this.live].flatMap(([{ filter }, { refusal }]) =>
+      refusal === undefined ? [] : [`is not subscribed to ${quote(filter)}: ${refusal.message}`],
+    );
   }
 
   /** Says what is legal, but probably not meant. */
@@ -127,12 +138,13 @@ export class Bindings implements Declarer {
     this.sink.listening(this.table.groups.map(({ filter }) => filter));
   }
 
-  private request(group: HandlerGroup): SubscriptionRequest {
+  private request(group: HandlerGroup): KeptSubscriptionRequest {
     return {
       filter: group.filter,
       queue: group.queue,
       receive: (message) => this.sink.receive(group, message),
       fail: (error) => this.sink.fail(group, error),
+      accepted: () => this.sink.accepted(group),
     };
   }
 }

@@ -1,12 +1,12 @@
-import type { NatsConnection } from '@nats-io/transport-node';
 import type { LoggerService } from '@nestjs/common';
+import { quote } from '../errors/quote.js';
 import { CancelInbox } from '../core/cancel-inbox.js';
 import { ReplyPolicy } from '../core/reply-policy.js';
 import { composeInterceptors, type InterceptorChain } from '../interceptor/compose.js';
 import type { MessageEvents } from '../events/message-events.js';
 import { NestReplyFormat } from '../message/nest-envelope.js';
 import { ServiceResponder } from '../micro/service-responder.js';
-import type { Declaration } from './declaration.js';
+import { type Declaration, declareAll } from './declaration.js';
 import { Bindings, type MessageSink } from './bindings.js';
 import { Consumers } from './consume/consumers.js';
 import { newTally } from './counters.js';
@@ -18,10 +18,13 @@ import type { ResolvedStrategyOptions } from './options.js';
 import { Processing } from './processing.js';
 import type { ProcessingHooks } from './processing-hooks.js';
 import { Session } from './session.js';
+import type { Turns } from './turns.js';
 
 /** What an {@link Engine} needs of its strategy. */
 export interface EngineOptions {
   readonly settings: ResolvedStrategyOptions;
+  /** In which handlers are bound and taken out. */
+  readonly turns: Turns;
   readonly hooks: ProcessingHooks;
   readonly events: MessageEvents;
   readonly logger: LoggerService;
@@ -59,22 +62,28 @@ export class Engine {
   }
 
   /**
-   * Connects, and opens a session with these handlers bound.
+   * Connects, and opens a session with these handlers bound; or to be bound, if there is no server and
+   * the options are to wait for one.
    *
-   * @throws NatsTransportError `CONNECTION_FAILED`, and as {@link Session.bindAll}
+   * @throws NatsTransportError every fault of the handlers at once; `CONNECTION_FAILED`; and as
+   * {@link Session.bind}
    */
   async open(declarations: readonly Declaration[]): Promise<Session> {
     const { connection: shared } = this.options.settings;
     shared.retain();
     let session: Session;
+    let connected: boolean;
     try {
-      session = this.sessionOn(await shared.connect());
+      session = this.newSession();
+      declareAll(session, declarations);
+      connected = (await shared.reach()) !== undefined;
     } catch (error) {
       await shared.release();
       throw error;
     }
     try {
-      await session.bindAll(declarations);
+      if (connected) await session.bind();
+      else session.bindLater();
       return session;
     } catch (error) {
       // what came to those that were bound already is not dropped
@@ -84,8 +93,8 @@ export class Engine {
     }
   }
 
-  private sessionOn(connection: NatsConnection): Session {
-    const { settings, hooks, logger, placesOf, events } = this.options;
+  private newSession(): Session {
+    const { settings, turns, hooks, logger, placesOf, events } = this.options;
     const { connection: shared, jetstream } = settings;
     const processing = new Processing({
       hooks,
@@ -93,7 +102,7 @@ export class Engine {
       server: () => shared.current?.getServer(),
     });
     const { connectTimeoutMs, inboxPrefix } = shared.options;
-    const cancels = new CancelInbox(connection, inboxPrefix, (filter, error) =>
+    const cancels = new CancelInbox(shared, inboxPrefix, (filter, error) =>
       this.failures.cancelsRefused(filter, error),
     );
     const runner = new HandlerRunner(processing, cancels, this.runnerOptions);
@@ -102,21 +111,14 @@ export class Engine {
       listening: (filters) => this.runnerOptions.replyPolicy.keepOff(filters),
       receive: (group, message) => runner.receive(group, message),
       fail: (group, error) => this.failures.subscription(group.filter, error),
+      accepted: (group) => logger.log(`Subscription to ${quote(group.filter)}: accepted again`),
     };
     const { shutdownTimeoutMs } = settings;
     const { streams } = jetstream;
-    const bindings = new Bindings(connection, connectTimeoutMs, sink, defaults);
-    const service = this.serviceOf(connection, bindings);
+    const bindings = new Bindings(shared, connectTimeoutMs, sink, defaults);
+    const service = this.serviceOf(bindings);
     return new Session(
-      {
-        server: connection,
-        connection: shared,
-        service,
-        cancels,
-        streams,
-        shutdownTimeoutMs,
-        logger,
-      },
+      { connection: shared, turns, service, cancels, streams, shutdownTimeoutMs, logger },
       processing,
       bindings,
       new Consumers({
@@ -131,12 +133,11 @@ export class Engine {
     );
   }
 
-  private serviceOf(server: NatsConnection, bindings: Bindings): ServiceResponder | undefined {
+  private serviceOf(bindings: Bindings): ServiceResponder | undefined {
     const { service, connection } = this.options.settings;
     if (service === undefined) return undefined;
     return new ServiceResponder({
       connection,
-      server,
       service,
       confirmMs: connection.options.connectTimeoutMs,
       replyPolicy: this.runnerOptions.replyPolicy,

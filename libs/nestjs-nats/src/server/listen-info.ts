@@ -36,10 +36,10 @@ export interface StreamInfo {
 
 /** Is what a strategy reports when it listens; also the value of `await app.listen()`. */
 export interface NatsListenInfo {
-  /** The `host:port` connected to. */
-  readonly server: string;
+  /** The `host:port` connected to; nothing while a server is waited for (`onConnectFailure: 'wait'`). */
+  readonly server: string | undefined;
   /** The version of that server. */
-  readonly serverVersion: string;
+  readonly serverVersion: string | undefined;
   readonly subscriptions: readonly SubscriptionInfo[];
   readonly consumers: readonly ConsumerInfo[];
   readonly streams: readonly StreamInfo[];

@@ -3,6 +3,7 @@ import { Logger } from '@nestjs/common';
 import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
 import type { Observable } from 'rxjs';
 import type { NatsStatus } from '../connection/events.js';
+import { type NatsReadiness, readinessOf } from '../connection/readiness.js';
 import { EventHub } from '../events/event-hub.js';
 import type { NatsEvent, NatsEvents } from '../events/nats-events.js';
 import { NatsTransportError } from '../errors/transport-error.js';
@@ -73,6 +74,7 @@ export class NatsStrategy extends Server<NatsEvents> implements CustomTransportS
     this.engine = new Engine({
       settings: this.settings,
       events: this.hub.messages,
+      turns: this.turns,
       hooks: this.hooks,
       logger: this.logger,
       routeOf: this.places.routeOf,
@@ -170,6 +172,18 @@ export class NatsStrategy extends Server<NatsEvents> implements CustomTransportS
       return;
     }
     callback(undefined, info);
+  }
+
+  /**
+   * Tells whether messages reach the handlers: it listens, the connection stands, the server lets it
+   * subscribe, and the consumers of streams get messages.
+   */
+  readiness(): NatsReadiness {
+    const { session, settings } = this;
+    if (session === undefined) return readinessOf(['The strategy does not listen.']);
+    const { trouble } = settings.connection;
+    const reasons = session.open.troubles.map((reason) => `The strategy ${reason}`);
+    return readinessOf(trouble === undefined ? reasons : [trouble, ...reasons]);
   }
 
   /** Stops in order; see the class. */

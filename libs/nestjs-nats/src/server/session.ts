@@ -1,5 +1,4 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { NatsConnection } from '@nats-io/transport-node';
 import type { LoggerService } from '@nestjs/common';
 import type { CancelInbox } from '../core/cancel-inbox.js';
 import type { SharedConnection } from '../connection/shared-connection.js';
@@ -14,17 +13,19 @@ import { isConsumer } from './consume/consumer-table.js';
 import type { Consumers } from './consume/consumers.js';
 import type { Processing } from './processing.js';
 import { streamAnswerWarnings } from './stream-answer-warnings.js';
-import { type Declaration, declareAll, type Declarer } from './declaration.js';
+import type { Declaration, Declarer } from './declaration.js';
+import { LateStart } from './late-start.js';
+import type { Turns } from './turns.js';
 
 /** What a {@link Session} works with. */
 export interface SessionOptions {
   /** Hears of callers that call their streamed answers off. */
   readonly cancels: CancelInbox;
-  /** The connection of the client library at the start. */
-  readonly server: NatsConnection;
   readonly connection: SharedConnection;
   /** Answers those who look for services, if the strategy is one. */
   readonly service: ServiceResponder | undefined;
+  /** In which handlers are bound and taken out. */
+  readonly turns: Turns;
   /** The streams this application declares. */
   readonly streams: readonly StreamDeclaration[];
   /** How long the end may take, in milliseconds. */
@@ -41,6 +42,7 @@ export class Session implements Declarer {
   private deadline = Infinity;
   /** Aborts when nobody is to be waited for any longer. */
   private readonly haste = new AbortController();
+  private lateStart: LateStart | undefined;
 
   constructor(
     private readonly options: SessionOptions,
@@ -52,10 +54,11 @@ export class Session implements Declarer {
   /** Describes what is bound. */
   get info(): NatsListenInfo {
     const { core, consumers, options } = this;
-    const { server, service, streams: declared } = options;
+    const { connection, service, streams: declared } = options;
+    const { current: server } = connection;
     return {
-      server: server.getServer(),
-      serverVersion: server.info?.version ?? 'unknown',
+      server: server?.getServer(),
+      serverVersion: server?.info?.version,
       subscriptions: core.info,
       consumers: consumers.info,
       streams: consumers.streams.map(({ name, action, diffs }) => ({
@@ -102,21 +105,42 @@ export class Session implements Declarer {
   }
 
   /**
-   * Binds handlers. If it fails some are bound: end the session.
+   * Binds the handlers that have been declared since. If it fails some are bound: end the session, or try
+   * again.
    *
-   * @throws NatsTransportError every fault of the handlers at once; then what the server refuses
+   * @throws NatsTransportError what the server refuses
    */
-  async bindAll(declarations: readonly Declaration[]): Promise<void> {
-    declareAll(this, declarations);
+  async bind(): Promise<void> {
     await this.core.bind();
     await this.consumers.bind();
     // who looks for services finds what is there
     await this.options.service?.start();
   }
 
-  /** Binds one more handler; see {@link bindAll}. */
+  /** Binds the handlers when there is a connection, and tries until it has succeeded. */
+  bindLater(): void {
+    const { connection, turns, logger } = this.options;
+    const bind = async (): Promise<void> => {
+      await turns.run(() => this.bind());
+      for (const line of this.report) logger.log(line);
+    };
+    this.lateStart = new LateStart({ connection, logger, bind });
+  }
+
+  /** Says why messages do not reach handlers, as far as that is known here. */
+  get troubles(): string[] {
+    const { lateStart, core, consumers } = this;
+    return [
+      ...(lateStart?.trouble ? [lateStart.trouble] : []),
+      ...core.troubles,
+      ...consumers.troubles,
+    ];
+  }
+
+  /** Binds one more handler, or lets it be bound with the others. @throws NatsTransportError what is wrong with it */
   async add(declaration: Declaration): Promise<void> {
     this.declare(declaration);
+    if (this.lateStart?.trouble !== undefined) return;
     try {
       await this.home(declaration).bind();
     } catch (error) {
@@ -136,6 +160,7 @@ export class Session implements Declarer {
    */
   async stopTaking(): Promise<void> {
     const { shutdownTimeoutMs, service, logger } = this.options;
+    this.lateStart?.stop();
     this.deadline = performance.now() + shutdownTimeoutMs;
     try {
       await Promise.all([

@@ -18,9 +18,15 @@ export class PullIncident {
   private since: number | undefined;
   private missing = false;
   private told = true;
+  private cause: unknown;
 
   /** @param report hears `'missing'`, `'stalled'` and `'ready'` */
   constructor(private readonly report: (event: PullEvent) => void) {}
+
+  /** What was reported last, until it is over. */
+  get trouble(): unknown {
+    return this.cause;
+  }
 
   /** Something has failed that is tried again. */
   failed(error: unknown): void {
@@ -30,6 +36,7 @@ export class PullIncident {
     if (this.missing || (passing && now - this.since < GRACE_MS)) return;
     this.missing = true;
     this.told = true;
+    this.cause = error;
     this.report({ type: 'missing', error });
   }
 
@@ -37,6 +44,7 @@ export class PullIncident {
   stalled(error: Error): void {
     if (this.told) return;
     this.told = true;
+    this.cause = error;
     this.report({ type: 'stalled', error });
   }
 
@@ -44,6 +52,7 @@ export class PullIncident {
   over(names: ConsumerNames): void {
     this.since = undefined;
     this.missing = false;
+    this.cause = undefined;
     if (!this.told) return;
     this.told = false;
     this.report({ type: 'ready', ...names });

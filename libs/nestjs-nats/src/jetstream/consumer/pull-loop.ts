@@ -1,3 +1,4 @@
+import { isPublishRefusal, publishRefused } from '../../core/confirm.js';
 import { RequestTokens } from '../../core/request-tokens.js';
 import { isNatsTransportError, NatsTransportError } from '../../errors/transport-error.js';
 import { Patience } from '../api/patience.js';
@@ -41,6 +42,7 @@ export class PullLoop implements PullConsumer {
     const lose = (): void => this.session?.lose();
     const wake = (): void => this.wake();
     this.unlisten.push(events.on('disconnect', lose), events.on('close', lose));
+    this.unlisten.push(events.on('error', (error) => this.refused(error)));
     this.unlisten.push(events.on('connect', wake), events.on('reconnect', wake));
     try {
       const session = await this.firstSession();
@@ -50,6 +52,11 @@ export class PullLoop implements PullConsumer {
       await this.stop();
       throw error;
     }
+  }
+
+  /** What keeps it from its messages, while something does. */
+  get trouble(): unknown {
+    return this.incident.trouble;
   }
 
   freed(): void {
@@ -149,6 +156,13 @@ export class PullLoop implements PullConsumer {
       }
       await this.wait(this.backoff.nextMs());
     }
+  }
+
+  /** The server has refused something: it may be what asks for messages, which was allowed before. */
+  private refused(error: Error): void {
+    const { session } = this;
+    if (session !== undefined && isPublishRefusal(error, session.subject))
+      session.fail(publishRefused(session.subject, error));
   }
 
   private failed(error: unknown): void {

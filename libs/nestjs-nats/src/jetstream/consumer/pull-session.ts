@@ -38,7 +38,8 @@ export class PullSession implements LaneSink {
   readonly served: Promise<void>;
   private resolveEnded!: (end: SessionEnd) => void;
   private resolveServed!: () => void;
-  private readonly subject: string;
+  /** Where messages are asked for. */
+  readonly subject: string;
   private readonly lanes: PullLanes;
   private readonly limits: PullLimits;
   private over: SessionEnd | undefined;

@@ -1,5 +1,5 @@
 import type { SharedConnection } from '../../connection/shared-connection.js';
-import { type LiveSubscription, subscribeAll } from '../../core/subscriber.js';
+import { type KeptSubscription, subscribeAll } from '../../core/kept-subscription.js';
 import { quote } from '../../errors/quote.js';
 import { JetStreamApi } from '../api/js-api.js';
 import type { ResolvedJetStreamOptions } from '../api/js-options.js';
@@ -58,7 +58,7 @@ export interface CaughtLetter {
 export class MaxDeliveriesNet {
   private readonly api: JetStreamApi;
   private readonly waiting: Exhausted[] = [];
-  private subscriptions: LiveSubscription[] = [];
+  private subscriptions: KeptSubscription[] = [];
   private readonly publisher: DeadLetterPublisher;
   private readonly stopping = new AbortController();
   private work: Promise<void> | undefined;
@@ -86,6 +86,11 @@ export class MaxDeliveriesNet {
     return (this.listening ??= this.listen());
   }
 
+  /** What the server says against listening, while it does. */
+  get refusals(): Error[] {
+    return this.subscriptions.flatMap(({ refusal }) => refusal ?? []);
+  }
+
   /**
    * Stops listening, for good. What is not written down by then stays in its stream; how many that are is
    * reported.
@@ -107,7 +112,7 @@ export class MaxDeliveriesNet {
   }
 
   private async subscribe(): Promise<void> {
-    const connection = await this.shared.connect();
+    await this.shared.connect();
     const requests = this.options.consumers.map((consumer) => ({
       filter: `$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.${consumer.stream}.${consumer.consumer}`,
       queue: QUEUE,
@@ -115,7 +120,7 @@ export class MaxDeliveriesNet {
       fail: (error: unknown) => this.options.report(`The net for ${nameOf(consumer)} fails`, error),
     }));
     const { apiTimeoutMs } = this.options.jetstream;
-    this.subscriptions = await subscribeAll(connection, requests, apiTimeoutMs);
+    this.subscriptions = await subscribeAll(this.shared, requests, apiTimeoutMs);
   }
 
   /** Is called for each advisory. */

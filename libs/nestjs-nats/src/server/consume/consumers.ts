@@ -88,6 +88,15 @@ export class Consumers implements Declarer {
     return states.filter((state) => state !== undefined);
   }
 
+  /** Says which consumers get no messages, and why. */
+  get troubles(): string[] {
+    const refusals = this.net?.refusals ?? [];
+    return [
+      ...[...this.live.values()].flatMap(({ trouble }) => trouble ?? []),
+      ...refusals.map(({ message }) => `does not hear what servers give up: ${message}`),
+    ];
+  }
+
   /** Says what was done about streams, for the log. */
   get report(): string[] {
     return this.plan.length === 0 ? [] : [`Streams:\n${planTable(this.plan)}`];

@@ -1,6 +1,7 @@
 import type { Msg } from '@nats-io/transport-node';
 import type { SharedConnection } from '../../connection/shared-connection.js';
 import type { InFlight } from '../../core/in-flight.js';
+import { quote } from '../../errors/quote.js';
 import type { MessageEvents } from '../../events/message-events.js';
 import type { ConsumerState, HandlerLoad } from '../../events/participant.js';
 import type { JetStreamApi } from '../../jetstream/api/js-api.js';
@@ -26,6 +27,7 @@ import type { AttemptLog } from '../../jetstream/settlement/attempt-log.js';
 import { Attempts } from '../../jetstream/settlement/attempts.js';
 import type { Quarantine } from '../../jetstream/settlement/quarantine.js';
 import { Settle } from '../../jetstream/settlement/settle.js';
+import { failureText } from '../handler-result.js';
 import type { ConsumerInfo } from '../listen-info.js';
 import type { ConsumeLog } from './consume-log.js';
 import type { ConsumerCalls } from './consumer-calls.js';
@@ -130,6 +132,14 @@ export class LiveConsumer {
       unacknowledged: found.num_ack_pending,
       redelivered: found.num_redelivered,
     };
+  }
+
+  /** Why it gets no messages, while that is so. */
+  get trouble(): string | undefined {
+    const { trouble } = this.pull;
+    if (trouble === undefined) return undefined;
+    const { name, stream } = this.spec;
+    return `gets no messages of the consumer ${quote(name)} of ${quote(stream)}: ${failureText(trouble)}`;
   }
 
   /** Makes sure of the consumer, and takes messages. Throws as {@link PullLoop.start}. */
