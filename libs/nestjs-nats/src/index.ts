@@ -24,7 +24,7 @@ export type {
 } from './server/listen-info.js';
 export { NATS_TRANSPORT } from './decorators/transport-id.js';
 export { NatsClient } from './client/nats.client.js';
-export type { ClientSettings, NatsClientOptions } from './client/options.js';
+export type { ClientSettings, NatsClientOptions, WhileDisconnected } from './client/options.js';
 export type { RequestCounters } from './core/requester.js';
 export type {
   BatchMessage,

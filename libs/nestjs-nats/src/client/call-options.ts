@@ -6,10 +6,10 @@ import type { StreamOptions } from '../message/stream-options.js';
 export interface PublishOptions extends MessageOptions, StreamOptions {
   /**
    * `'flush'` waits until the server has processed the message, and so learns of a refused subject
-   * or a broken connection. Default: resolve as soon as the message is handed to a live connection.
-   * The acknowledgement of a stream says more, and is waited for anyhow.
+   * or a broken connection. `'none'` resolves as soon as the message is handed to a live connection.
+   * Default: the client's. The acknowledgement of a stream says more, and is waited for anyhow.
    */
-  confirm?: 'flush';
+  confirm?: 'flush' | 'none';
 }
 
 /** A message of {@link NatsClient.publishBatch}, with what it asks for. */

@@ -5,6 +5,7 @@ import { remainder, within } from '../connection/within.js';
 import { quote } from '../errors/quote.js';
 import { NatsTransportError } from '../errors/transport-error.js';
 import type { MaybePromise } from '../message/payload.js';
+import { OutageBuffer } from './outage-buffer.js';
 import type { PreparedMessage } from './outgoing.js';
 
 /** Is a client's hold on a connection, from its first use until it is closed. */
@@ -14,8 +15,15 @@ export class ConnectionLease {
   /** Messages that wait for the connection. */
   private readonly waiting = new Set<Promise<unknown>>();
 
-  constructor(private readonly shared: SharedConnection) {
+  private readonly outages: OutageBuffer | undefined;
+
+  /** @param bufferBytes is how much is held back while the connection is down; nothing with 0 */
+  constructor(
+    private readonly shared: SharedConnection,
+    bufferBytes: number,
+  ) {
     this.connection = new ConnectionHold(shared);
+    this.outages = bufferBytes > 0 ? new OutageBuffer(shared, bufferBytes) : undefined;
   }
 
   /** The connection of the NATS client. @throws NatsTransportError `NOT_CONNECTED` when there is none */
@@ -67,12 +75,16 @@ export class ConnectionLease {
    *
    * @returns the message with what is left of its time; at once when a connection was made, so that
    * messages of one turn keep their order
-   * @throws NatsTransportError `CONNECTION_FAILED`, `TIMEOUT`
+   * @throws NatsTransportError `CONNECTION_FAILED`, `TIMEOUT`; `BUFFER_FULL` and `NOT_CONNECTED` when messages
+   * are held back while it is down
    */
   ready(message: PreparedMessage, signal?: AbortSignal): MaybePromise<PreparedMessage> {
-    // one that is made again is not waited for
-    if (this.shared.current !== undefined || this.shared.isSought) return message;
-    const connected = this.readyLater(message, signal);
+    const { shared, outages } = this;
+    if (shared.isUp) return message;
+    const isKnown = shared.current !== undefined || shared.isSought;
+    // what is not held back while it is made again is refused when it is to be sent
+    if (isKnown && outages === undefined) return message;
+    const connected = isKnown ? outages!.hold(message, signal) : this.readyLater(message, signal);
     this.waiting.add(connected);
     const forget = (): void => void this.waiting.delete(connected);
     connected.then(forget, forget);

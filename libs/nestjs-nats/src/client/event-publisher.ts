@@ -36,6 +36,7 @@ export class EventPublisher {
   private readonly declared: DeclaredStreams;
   private readonly streams: StreamPublisher;
   private readonly departures = new Departures();
+  private readonly confirm: ResolvedClientOptions['confirm'];
 
   constructor(
     settings: ResolvedClientOptions,
@@ -43,6 +44,7 @@ export class EventPublisher {
     private readonly chain: InterceptorChain | undefined,
     private readonly outgoing: OutgoingMessages,
   ) {
+    this.confirm = settings.confirm;
     const { connection, jetstream, streams, provision, publishRetry } = settings;
     this.shared = connection;
     this.api = new JetStreamApi(connection, jetstream);
@@ -158,7 +160,7 @@ export class EventPublisher {
     const { target } = message;
     const sent = onTheWire(message);
     return target === undefined || !target.acknowledged
-      ? handOver(this.shared, sent, options.confirm)
+      ? handOver(this.shared, sent, options.confirm ?? this.confirm)
       : this.streams.publish(sent, target);
   }
 

@@ -53,7 +53,7 @@ export class NatsClient extends ClientProxy<NatsEvents> {
   constructor(options: NatsClientOptions = {}) {
     super();
     this.settings = resolveClientOptions(options);
-    this.lease = new ConnectionLease(this.settings.connection);
+    this.lease = new ConnectionLease(this.settings.connection, this.settings.bufferBytes);
     const chain = composeInterceptors(this.settings.interceptors);
     const outgoing = new OutgoingMessages(this.settings, chain !== undefined);
     this.events = new EventPublisher(this.settings, this.lease, chain, outgoing);

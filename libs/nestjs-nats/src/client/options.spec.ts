@@ -60,6 +60,32 @@ describe('clientFaults', () => {
   });
 });
 
+describe('whileDisconnected and confirm', () => {
+  it.each<[object, string]>([
+    [{ whileDisconnected: 'buffer' }, "whileDisconnected: expected 'refuse' or { bufferBytes }"],
+    [{ whileDisconnected: null }, "whileDisconnected: expected 'refuse' or { bufferBytes }"],
+    [{ whileDisconnected: {} }, "whileDisconnected: expected 'refuse' or { bufferBytes }"],
+    [
+      { whileDisconnected: { bufferBytes: 0 } },
+      'whileDisconnected: bufferBytes: expected a whole number, at least 1',
+    ],
+    [
+      { whileDisconnected: { bufferBytes: 1, seconds: 1 } },
+      'whileDisconnected: seconds: there is no such option',
+    ],
+    [{ confirm: true }, "confirm: expected 'flush' or 'none'"],
+  ])('are refused: %j', (options, fault) => {
+    expect(clientFaults(options)).toEqual([fault]);
+  });
+
+  it('come to a number of bytes', () => {
+    expect(resolveClientOptions({})).toMatchObject({ bufferBytes: 0, confirm: 'none' });
+    const whileDisconnected = { bufferBytes: 7 };
+    expect(resolveClientOptions({ whileDisconnected })).toMatchObject({ bufferBytes: 7 });
+    expect(resolveClientOptions({ whileDisconnected: 'refuse' })).toMatchObject({ bufferBytes: 0 });
+  });
+});
+
 describe('resolveClientOptions', () => {
   it('fills in the defaults', () => {
     const { connection, ...settings } = resolveClientOptions({});

@@ -3,7 +3,14 @@ import { codecOf, type CodecOption } from '../codec/registry.js';
 import { type ConnectionChoice, connectionOf } from '../connection/connection-of.js';
 import type { SharedConnection } from '../connection/shared-connection.js';
 import { replyPrefixesFaults } from '../core/reply-policy.js';
-import { choiceFault, MAX_TIMER_MS, named, throwFaults } from '../errors/option-faults.js';
+import {
+  choiceFault,
+  MAX_TIMER_MS,
+  named,
+  throwFaults,
+  unknownOptionFaults,
+  wholeNumberFault,
+} from '../errors/option-faults.js';
 import { isNatsTransportError } from '../errors/transport-error.js';
 import { interceptorsFault } from '../interceptor/compose.js';
 import type { NatsInterceptor } from '../interceptor/interceptor.js';
@@ -71,7 +78,21 @@ export interface ClientSettings {
   jetstream?: JetStreamOptions;
   /** How messages to streams are sent again. */
   publishRetry?: PublishRetryOptions;
+  /**
+   * When an event has been published: `'none'`, when it is handed to a live connection; `'flush'`, when
+   * the server has processed it. Default `'none'`. An event of a stream is acknowledged by that.
+   */
+  confirm?: 'flush' | 'none';
+  /**
+   * What becomes of messages while the connection is down: `'refuse'`, `NOT_CONNECTED` at once; or, with
+   * `bufferBytes`, they are held back until it stands again, so many bytes of them and each as long as its
+   * timeout, and go in their order. More is refused with `BUFFER_FULL`. Default `'refuse'`.
+   */
+  whileDisconnected?: WhileDisconnected;
 }
+
+/** What becomes of a client's messages while the connection is down. */
+export type WhileDisconnected = 'refuse' | { bufferBytes: number };
 
 /** Options of a client: a connection of its own, or one shared with others. */
 export type NatsClientOptions = ClientSettings & ConnectionChoice;
@@ -91,12 +112,16 @@ export interface ResolvedClientOptions {
   readonly provision: Provision;
   readonly jetstream: ResolvedJetStreamOptions;
   readonly publishRetry: PublishRetry;
+  readonly confirm: 'flush' | 'none';
+  /** How many bytes are held back while the connection is down. */
+  readonly bufferBytes: number;
 }
 
 /** Says what is wrong with a client's settings. */
 export function clientFaults(settings: ClientSettings): string[] {
   const { timeoutMs, headers, replyPrefixes = [], interceptors = [] } = settings;
   const { streams = [], provision = 'create', jetstream, publishRetry } = settings;
+  const { confirm = 'none', whileDisconnected = 'refuse' } = settings;
   const timeoutFault =
     timeoutMs === undefined || isTimeout(timeoutMs) ? undefined : EXPECTED_TIMEOUT;
   return [
@@ -109,6 +134,8 @@ export function clientFaults(settings: ClientSettings): string[] {
     ...named('provision', choiceFault(provision, ['create', 'update', 'verify', 'off'])),
     ...jetStreamFaults(jetstream),
     ...publishRetryFaults(publishRetry),
+    ...named('confirm', choiceFault(confirm, ['flush', 'none'])),
+    ...named('whileDisconnected', whileDisconnectedFault(whileDisconnected)),
   ];
 }
 
@@ -127,6 +154,8 @@ export function resolveClientOptions(options: NatsClientOptions): ResolvedClient
     provision = 'create',
     jetstream,
     publishRetry,
+    confirm = 'none',
+    whileDisconnected = 'refuse',
     ...rest
   } = options;
   const base = {
@@ -138,14 +167,16 @@ export function resolveClientOptions(options: NatsClientOptions): ResolvedClient
     serializer,
     deserializer,
   };
-  const settings = { ...base, streams, provision };
-  const faults = clientFaults({ ...settings, codec, jetstream, publishRetry });
+  const settings = { ...base, streams, provision, confirm };
+  const ofClient = { codec, jetstream, publishRetry, whileDisconnected };
+  const faults = clientFaults({ ...settings, ...ofClient });
   return {
     ...settings,
     codec: codecOf(codec),
     connection: connectionOf(rest, faults, 'NatsClient'),
     jetstream: resolveJetStreamOptions(jetstream),
     publishRetry: resolvePublishRetry(publishRetry),
+    bufferBytes: whileDisconnected === 'refuse' ? 0 : whileDisconnected.bufferBytes,
   };
 }
 
@@ -155,6 +186,14 @@ export function callTimeout(timeoutMs: number | undefined, fallbackMs: number): 
   if (!isTimeout(timeoutMs))
     throwFaults([`timeoutMs: ${EXPECTED_TIMEOUT}`], 'the options of the call');
   return timeoutMs;
+}
+
+function whileDisconnectedFault(value: unknown): string | undefined {
+  if (value === 'refuse') return undefined;
+  if (typeof value !== 'object' || value === null || !('bufferBytes' in value))
+    return "expected 'refuse' or { bufferBytes }";
+  const [unknown] = unknownOptionFaults(value, ['bufferBytes']);
+  return unknown ?? named('bufferBytes', wholeNumberFault(value.bufferBytes, 1))[0];
 }
 
 const EXPECTED_TIMEOUT = `expected a number of milliseconds from 1 to ${MAX_TIMER_MS}`;

@@ -142,6 +142,7 @@ describe('resolveConnectionOptions', () => {
     [{ user: 5 }, 'user: expected a text, or a function that gives one'],
     [{ token: '' }, 'token: it is empty'],
     [{ authenticator: 'a' }, 'authenticator: expected a function, or a list of functions'],
+    [{ maxBufferedBytes: 1 }, 'maxBufferedBytes: expected a whole number, at least 65536'],
     [{ onConnectFailure: 'retry' }, "onConnectFailure: expected 'fail' or 'wait'"],
     [{ tls: true }, 'tls: expected an object'],
     [{ servers: 'tls://a', tls: null }, expect.stringMatching(/^tls: null forbids TLS/)],

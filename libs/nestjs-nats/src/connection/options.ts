@@ -62,6 +62,12 @@ export interface NatsConnectionOptions
    * `UNAVAILABLE`. Default 65,536, minimum 1.
    */
   maxPendingRequests?: number;
+  /**
+   * How many bytes may have been sent that the server has not taken yet. From a quarter of it on,
+   * `publish()` waits for the server; beyond it everything is refused with `BUFFER_FULL`, so that a server
+   * that is stuck does not fill the memory. Default 16 MiB, minimum 64 KiB.
+   */
+  maxBufferedBytes?: number;
 }
 
 /** Is what {@link NatsConnectionOptions} come to: checked, with every default filled in. */
@@ -75,6 +81,7 @@ export interface ResolvedConnectionOptions {
   readonly onConnectFailure: 'fail' | 'wait';
   /** How many requests may wait for an answer. */
   readonly maxPendingRequests: number;
+  readonly maxBufferedBytes: number;
   /** What is handed to the NATS client, without credentials. */
   readonly client: NodeConnectionOptions;
 }
@@ -89,6 +96,9 @@ export const OWNED: Readonly<Record<string, string>> = {
   port: 'use servers',
   debug: 'it prints passwords',
 };
+
+const DEFAULT_BUFFERED_BYTES = 16 * 1024 * 1024;
+const LEAST_BUFFERED_BYTES = 64 * 1024;
 
 const POSITIVE = ['connectTimeoutMs', 'maxPendingRequests', 'pingInterval', 'maxPingOut'] as const;
 const NOT_NEGATIVE = ['reconnectTimeWait', 'reconnectJitter', 'reconnectJitterTLS'] as const;
@@ -112,6 +122,7 @@ const CONNECTION_OPTION_NAMES = [
   'connectTimeoutMs',
   'maxPendingRequests',
   'onConnectFailure',
+  'maxBufferedBytes',
 ] as const satisfies readonly (keyof NatsConnectionOptions)[];
 
 /**
@@ -141,6 +152,7 @@ export function resolveConnectionOptions(
   throwFaults(faults);
   const { connectTimeoutMs = 5_000, onConnectFailure = 'fail' } = options;
   const { maxPendingRequests = 65_536 } = options;
+  const { maxBufferedBytes = DEFAULT_BUFFERED_BYTES } = options;
   const tls = options.tls ?? (list.tls ? {} : options.tls);
   return {
     servers: list.addresses,
@@ -148,6 +160,7 @@ export function resolveConnectionOptions(
     connectTimeoutMs,
     onConnectFailure,
     maxPendingRequests,
+    maxBufferedBytes,
     client: {
       pingInterval: 10_000,
       maxPingOut: 2,
@@ -184,6 +197,9 @@ function checkNumbers(options: NatsConnectionOptions, faults: string[]): void {
   };
   check(POSITIVE, 1);
   check(NOT_NEGATIVE, 0);
+  const { maxBufferedBytes = DEFAULT_BUFFERED_BYTES } = options;
+  const fault = wholeNumberFault(maxBufferedBytes, LEAST_BUFFERED_BYTES);
+  faults.push(...named('maxBufferedBytes', fault));
 }
 
 /** Leaves out what is undefined, so that it does not hide a default. */

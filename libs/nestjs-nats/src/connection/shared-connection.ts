@@ -11,6 +11,7 @@ import {
 } from './options.js';
 import { noConnection } from './readiness.js';
 import { Search } from './search.js';
+import { SendWindow } from './send-window.js';
 import { StatusReport } from './status-report.js';
 
 /**
@@ -26,6 +27,11 @@ export class SharedConnection {
   readonly options: ResolvedConnectionOptions;
   private readonly logger = new Logger('NatsConnection');
   private readonly report = new StatusReport(this.logger);
+  /** Tells the status, the present one first. */
+  readonly status: Observable<NatsStatus> = this.report.status;
+  readonly events: NatsEventBus = this.report.events;
+  /** What was sent and may still wait. */
+  readonly window: SendWindow;
   private readonly dialler: Dialler;
   private readonly replaced = new Set<() => void>();
   private holders = 0;
@@ -42,16 +48,8 @@ export class SharedConnection {
    */
   constructor(options: NatsConnectionOptions, faults: string[] = []) {
     this.options = resolveConnectionOptions(options, faults);
+    this.window = new SendWindow(this.options.maxBufferedBytes);
     this.dialler = new Dialler(options, this.options, this.logger);
-  }
-
-  /** Tells the status, the present one first. */
-  get status(): Observable<NatsStatus> {
-    return this.report.status;
-  }
-
-  get events(): NatsEventBus {
-    return this.report.events;
   }
 
   /** The connection of the client library, or nothing before it is made and after it is closed. */

@@ -19,7 +19,7 @@ export interface OutgoingMessage {
  * The client library queues while it is disconnected and drops the queue when it reconnects, so
  * nothing is handed to it then.
  *
- * @throws NatsTransportError `PAYLOAD_TOO_LARGE`, `NOT_CONNECTED`
+ * @throws NatsTransportError `PAYLOAD_TOO_LARGE`, `NOT_CONNECTED`, `BUFFER_FULL`
  */
 export function publishNow(shared: SharedConnection, message: OutgoingMessage): NatsConnection {
   const connection = shared.current;
@@ -27,10 +27,15 @@ export function publishNow(shared: SharedConnection, message: OutgoingMessage): 
     throw notConnected(shared, message.subject);
   }
   assertFits(connection, message);
+  const { window } = shared;
+  const bytes = messageBytes(message);
+  if (!window.hasRoom(connection, bytes))
+    throw bufferFull(message.subject, window.waitingBytes, window.maxBytes);
   connection.publish(message.subject, message.payload, {
     headers: message.headers,
     reply: message.reply,
   });
+  window.add(connection, bytes);
   return connection;
 }
 
@@ -51,6 +56,12 @@ export function assertFits(
   );
 }
 
+/** Counts the bytes of a message, with about what the protocol adds. */
+export function messageBytes({ subject, payload, headers, reply = '' }: OutgoingMessage): number {
+  const protocol = 20 + subject.length + reply.length;
+  return protocol + payload.length + (headers === undefined ? 0 : headerBytes(headers));
+}
+
 /** Counts the bytes of the header block as it goes over the wire. */
 export function headerBytes(headers: MsgHdrs): number {
   let size = 'NATS/1.0\r\n\r\n'.length;
@@ -59,6 +70,16 @@ export function headerBytes(headers: MsgHdrs): number {
       size += Buffer.byteLength(name) + Buffer.byteLength(value) + ': \r\n'.length;
   }
   return size;
+}
+
+/** More cannot wait, neither in the process nor on its way. */
+export function bufferFull(subject: string, bytes: number, limit: number): NatsTransportError {
+  return new NatsTransportError(
+    'BUFFER_FULL',
+    `Cannot publish on ${quote(subject)}: ${bytes} bytes wait to be sent already, of ${limit} that may. ` +
+      'Nothing was sent; await what is published, or publish less at a time.',
+    { details: { subject, bytes, limit } },
+  );
 }
 
 function notConnected(shared: SharedConnection, subject: string): NatsTransportError {

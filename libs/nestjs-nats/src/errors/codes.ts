@@ -5,6 +5,7 @@
  * `docs/errors.md` has a paragraph on the cause and the fix of each.
  */
 export const NATS_ERROR_CODES = {
+  BUFFER_FULL: 'more waits to be sent than may wait',
   CANCELLED: 'nobody waits for the work any more',
   CLOSED: 'the strategy or client was closed by its own application',
   CONFLICT: 'the stream is not in the state that the publisher expects',

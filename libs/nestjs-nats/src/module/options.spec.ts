@@ -21,6 +21,8 @@ describe('partsOf', () => {
       provision: 'verify',
       jetstream: { domain: 'hub' },
       publishRetry: { attempts: 2 },
+      confirm: 'flush',
+      whileDisconnected: { bufferBytes: 9 },
       queue: 'q',
       replyPrefixes: ['_MINE'],
       shutdownTimeoutMs: 8,
@@ -37,6 +39,8 @@ describe('partsOf', () => {
       provision: 'verify',
       jetstream: { domain: 'hub' },
       publishRetry: { attempts: 2 },
+      confirm: 'flush',
+      whileDisconnected: { bufferBytes: 9 },
       replyPrefixes: ['_MINE'],
     });
     expect(strategy).toMatchObject({

@@ -57,6 +57,8 @@ export function partsOf(options: NatsModuleOptions): NatsModuleParts {
     provision,
     jetstream,
     publishRetry,
+    confirm,
+    whileDisconnected,
     queue,
     replyPrefixes,
     shutdownTimeoutMs,
@@ -72,6 +74,8 @@ export function partsOf(options: NatsModuleOptions): NatsModuleParts {
     headers,
     timeoutMs,
     publishRetry,
+    confirm,
+    whileDisconnected,
     envelope: envelope === 'both' ? 'plain' : envelope,
   };
   const strategy = {
