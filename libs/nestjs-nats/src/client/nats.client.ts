@@ -84,18 +84,15 @@ export class NatsClient extends ClientProxy<NatsEvents> {
 
   /**
    * Connects; the other methods do so on their own, unless the client is closed.
-   *
-   * @throws NatsTransportError `CONNECTION_FAILED`; the next call tries again. With
-   * `onConnectFailure: 'wait'` it resolves when there is a server, or rejects with `CLOSED` at {@link close}
+   * @throws NatsTransportError `CONNECTION_FAILED`, or `CLOSED` if it waits for a server until {@link close}
    */
   connect(): Promise<NatsConnection> {
     return this.lease.connect();
   }
 
   /**
-   * Leaves the connection, when what is queued is sent and messages to streams are acknowledged or
-   * have failed; the last one to leave closes it. Everything later is refused with `CLOSED`, until
-   * {@link connect} is called again.
+   * Leaves the connection, when what is queued is sent and messages to streams are acknowledged or have
+   * failed; the last one to leave closes it. Until {@link connect} all is refused with `CLOSED` then.
    */
   async close(): Promise<void> {
     await this.lease.release(this.events.settled());
@@ -139,7 +136,6 @@ export class NatsClient extends ClientProxy<NatsEvents> {
   /**
    * Publishes several messages, which one stream stores together, one after the other, or not at all.
    * The stream has `allow_atomic`; needs nats-server 2.12.
-   *
    * @param messages 1 to 1000; what the first expects of the stream's last sequence counts for all
    * @throws NatsTransportError as {@link publish} for a stream
    */
@@ -147,14 +143,12 @@ export class NatsClient extends ClientProxy<NatsEvents> {
     messages: readonly BatchMessage[],
     options: BatchPublishOptions = {},
   ): Promise<BatchAck> {
-    return this.events.publishBatch(messages, options, ({ subject, data }) =>
-      this.packet(subject, data),
-    );
+    const packet = ({ subject, data }: BatchMessage): ReadPacket => this.packet(subject, data);
+    return this.events.publishBatch(messages, options, packet);
   }
 
   /**
    * Sends a request and gives the first answer; `undefined` when that is empty.
-   *
    * @throws RemoteError when the responder answers with an error
    * @throws NatsTransportError `NO_RESPONDERS`, `TIMEOUT`, `CONNECTION_LOST`, `DECODE_FAILED`,
    * `INVALID_SUBJECT`, `INVALID_HEADER`, `INVALID_OPTIONS`, `ENCODE_FAILED`, `PAYLOAD_TOO_LARGE`,
@@ -220,9 +214,8 @@ export class NatsClient extends ClientProxy<NatsEvents> {
     data: TInput,
   ): Observable<TResult> {
     if (isMissing(pattern) || isMissing(data)) return super.send(pattern, data);
-    return new Observable<TResult>((observer) =>
-      this.sendPacket(this.packet(pattern, data), this.createObserver(observer)),
-    );
+    const packet = (): ReadPacket => this.packet(pattern, data);
+    return new Observable((observer) => this.sendPacket(packet(), this.createObserver(observer)));
   }
 
   /** Listens to an event of the connection, possible before it is made, or `dropped`. @see NatsEvents */
@@ -232,7 +225,6 @@ export class NatsClient extends ClientProxy<NatsEvents> {
 
   /**
    * Gives the connection of the NATS client, for what this class has no method for.
-   *
    * @throws NatsTransportError `NOT_CONNECTED` before {@link connect}
    */
   unwrap<T = NatsConnection>(): T {

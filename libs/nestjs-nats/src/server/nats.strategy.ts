@@ -164,14 +164,8 @@ export class NatsStrategy extends Server<NatsEvents> implements CustomTransportS
    * Errors are those of {@link registerSubscriber} for all handlers, and `CONNECTION_FAILED`
    */
   async listen(callback: (error?: unknown, info?: NatsListenInfo) => void): Promise<void> {
-    let info: NatsListenInfo;
-    try {
-      info = await this.turns.run(() => this.start());
-    } catch (error) {
-      callback(error);
-      return;
-    }
-    callback(undefined, info);
+    const started = this.turns.run(() => this.start());
+    await started.then((info) => callback(undefined, info), callback);
   }
 
   /**
@@ -179,11 +173,7 @@ export class NatsStrategy extends Server<NatsEvents> implements CustomTransportS
    * subscribe, and the consumers of streams get messages.
    */
   readiness(): NatsReadiness {
-    const { session, settings } = this;
-    if (session === undefined) return readinessOf(['The strategy does not listen.']);
-    const { trouble } = settings.connection;
-    const reasons = session.open.troubles.map((reason) => `The strategy ${reason}`);
-    return readinessOf(trouble === undefined ? reasons : [trouble, ...reasons]);
+    return this.session?.open.readiness ?? readinessOf(['The strategy does not listen.']);
   }
 
   /** Stops in order; see the class. */
@@ -210,10 +200,8 @@ export class NatsStrategy extends Server<NatsEvents> implements CustomTransportS
   unwrap<T = NatsConnection>(): T {
     const { current } = this.settings.connection;
     if (this.session !== undefined && current !== undefined) return current as T;
-    throw new NatsTransportError(
-      'NOT_CONNECTED',
-      'Not initialized: call listen() or startAllMicroservices() before unwrap().',
-    );
+    const what = 'Not initialized: call listen() or startAllMicroservices() before unwrap().';
+    throw new NatsTransportError('NOT_CONNECTED', what);
   }
 
   /** Sets what runs before each message is handled, and calls its `done` (Nest 12). */

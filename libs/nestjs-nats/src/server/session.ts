@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { LoggerService } from '@nestjs/common';
 import type { CancelInbox } from '../core/cancel-inbox.js';
+import { type NatsReadiness, readinessOf } from '../connection/readiness.js';
 import type { SharedConnection } from '../connection/shared-connection.js';
 import { diffLine } from '../jetstream/api/config-diff.js';
 import type { ServiceResponder } from '../micro/service-responder.js';
@@ -127,14 +128,14 @@ export class Session implements Declarer {
     this.lateStart = new LateStart({ connection, logger, bind });
   }
 
-  /** Says why messages do not reach handlers, as far as that is known here. */
-  get troubles(): string[] {
+  /** Tells whether messages reach the handlers. */
+  get readiness(): NatsReadiness {
     const { lateStart, core, consumers } = this;
-    return [
-      ...(lateStart?.trouble ? [lateStart.trouble] : []),
-      ...core.troubles,
-      ...consumers.troubles,
-    ];
+    const { trouble } = this.options.connection;
+    const late = lateStart?.trouble === undefined ? [] : [lateStart.trouble];
+    const own = [...late, ...core.troubles, ...consumers.troubles];
+    const reasons = own.map((reason) => `The strategy ${reason}`);
+    return readinessOf(trouble === undefined ? reasons : [trouble, ...reasons]);
   }
 
   /** Binds one more handler, or lets it be bound with the others. @throws NatsTransportError what is wrong with it */

@@ -3,6 +3,7 @@ import type { SharedConnection } from '../../connection/shared-connection.js';
 import type { DeadLetterEvent } from '../../events/handling-events.js';
 import type { MessageEvents } from '../../events/message-events.js';
 import type { ConsumerState, HandlerLoad } from '../../events/participant.js';
+import { quote } from '../../errors/quote.js';
 import { JetStreamApi } from '../../jetstream/api/js-api.js';
 import { Patience } from '../../jetstream/api/patience.js';
 import { DeadLetterPublisher } from '../../jetstream/dead-letter/dead-letter-publisher.js';
@@ -17,6 +18,7 @@ import type { ConsumeDefaults } from './consumer-options.js';
 import { type ConsumerGroup, ConsumerTable } from './consumer-table.js';
 import { provideStreams } from './provide-streams.js';
 import { LiveConsumer } from './live-consumer.js';
+import { failureText } from '../handler-result.js';
 import type { IncomingReader } from '../incoming.js';
 import type { Processing } from '../processing.js';
 import type { Declaration, Declarer } from '../declaration.js';
@@ -92,7 +94,7 @@ export class Consumers implements Declarer {
   get troubles(): string[] {
     const refusals = this.net?.refusals ?? [];
     return [
-      ...[...this.live.values()].flatMap(({ trouble }) => trouble ?? []),
+      ...[...this.live.values()].flatMap(troublesOf),
       ...refusals.map(({ message }) => `does not hear what servers give up: ${message}`),
     ];
   }
@@ -205,4 +207,10 @@ export class Consumers implements Declarer {
       deadLetters: this.deadLetters,
     });
   }
+}
+
+function troublesOf({ trouble, info: { consumer, stream } }: LiveConsumer): string[] {
+  if (trouble === undefined) return [];
+  const name = `${quote(consumer)} of ${quote(stream)}`;
+  return [`gets no messages of the consumer ${name}: ${failureText(trouble)}`];
 }

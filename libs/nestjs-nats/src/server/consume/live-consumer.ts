@@ -1,7 +1,6 @@
 import type { Msg } from '@nats-io/transport-node';
 import type { SharedConnection } from '../../connection/shared-connection.js';
 import type { InFlight } from '../../core/in-flight.js';
-import { quote } from '../../errors/quote.js';
 import type { MessageEvents } from '../../events/message-events.js';
 import type { ConsumerState, HandlerLoad } from '../../events/participant.js';
 import type { JetStreamApi } from '../../jetstream/api/js-api.js';
@@ -27,7 +26,6 @@ import type { AttemptLog } from '../../jetstream/settlement/attempt-log.js';
 import { Attempts } from '../../jetstream/settlement/attempts.js';
 import type { Quarantine } from '../../jetstream/settlement/quarantine.js';
 import { Settle } from '../../jetstream/settlement/settle.js';
-import { failureText } from '../handler-result.js';
 import type { ConsumerInfo } from '../listen-info.js';
 import type { ConsumeLog } from './consume-log.js';
 import type { ConsumerCalls } from './consumer-calls.js';
@@ -98,8 +96,8 @@ export class LiveConsumer {
 
   /** Describes it. */
   get info(): ConsumerInfo {
-    const { stream, durable, mode } = this.group.options;
-    const { entries } = this.group;
+    const { entries, options } = this.group;
+    const { stream, durable, mode } = options;
     return {
       stream,
       consumer: this.spec.name,
@@ -115,8 +113,9 @@ export class LiveConsumer {
     const [first] = this.group.entries;
     if (first === undefined) return [];
     const { stream, name: consumer } = this.spec;
-    const { pattern } = first.pattern;
-    return [{ pattern, handler: 'event', stream, consumer, ...this.runner.load }];
+    return [
+      { pattern: first.pattern.pattern, handler: 'event', stream, consumer, ...this.runner.load },
+    ];
   }
 
   /** Asks the server how the consumer stands; nothing when there is none. */
@@ -135,11 +134,8 @@ export class LiveConsumer {
   }
 
   /** Why it gets no messages, while that is so. */
-  get trouble(): string | undefined {
-    const { trouble } = this.pull;
-    if (trouble === undefined) return undefined;
-    const { name, stream } = this.spec;
-    return `gets no messages of the consumer ${quote(name)} of ${quote(stream)}: ${failureText(trouble)}`;
+  get trouble(): unknown {
+    return this.pull.trouble;
   }
 
   /** Makes sure of the consumer, and takes messages. Throws as {@link PullLoop.start}. */
@@ -179,7 +175,6 @@ export class LiveConsumer {
 
   private puller(): PullLoop {
     const { connection, api, log } = this.options;
-    const { group } = this;
     return new PullLoop({
       connection,
       api,
@@ -187,7 +182,7 @@ export class LiveConsumer {
       freeSlots: () => this.runner.freeSlots,
       receive: (message, delivery) => this.receive(message, delivery),
       refuse: (message, delivery) => this.runner.refuse(message, delivery),
-      report: (event) => log.pull(group, event),
+      report: (event) => log.pull(this.group, event),
       heartbeat: (last) => {
         if (this.isOrdered && this.order.isBehind(last)) this.pull.restart();
       },
