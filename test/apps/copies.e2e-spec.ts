@@ -19,6 +19,8 @@ const COPIES: [file: string, apps: string[]][] = [
   ['health/health.controller.ts', ['shop', 'shop-worker']],
   ['http/json-body.guard.ts', ['agent', 'dashboard']],
   ['report/report-stream.ts', ['agent', 'saver']],
+  ['telemetry/line-printer.ts', ['agent', 'saver']],
+  ['telemetry/start-tracing.ts', ['agent', 'saver']],
 ];
 
 /** Copies that have another place in each app. */

@@ -1,7 +1,7 @@
 import { type DynamicModule, Module, StandardSchemaValidationPipe } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
-import { NatsModule } from 'nestjs-nats';
+import { type NatsInterceptor, NatsModule } from 'nestjs-nats';
 import { NatsHealthIndicator } from 'nestjs-nats/terminus';
 import { AGENT_CONFIG, type AgentConfig } from './config/agent.config.js';
 import { HealthController } from './health/health.controller.js';
@@ -15,7 +15,8 @@ import { ReportService } from './report/report.service.js';
 /** The agent: HTTP in, publish only. It has no subscriptions. */
 @Module({})
 export class AppModule {
-  static forConfig(config: AgentConfig): DynamicModule {
+  /** @param interceptors stand around every report that is published */
+  static forConfig(config: AgentConfig, interceptors: NatsInterceptor[] = []): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -24,6 +25,7 @@ export class AppModule {
           ...config.nats,
           name: 'agent',
           streams: [REPORTS],
+          interceptors,
           connectTimeoutMs: config.publishTimeoutMs,
         }),
       ],

@@ -8,14 +8,23 @@ import { explainBootError } from './config/boot-error.js';
 
 async function main(): Promise<void> {
   const config = readAgentConfig(process.env);
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.forConfig(config), {
-    bodyParser: false,
-    abortOnError: false,
-  });
+  const tracing = config.traces === 'none' ? undefined : await loadTracing();
+  const app = await NestFactory.create<NestExpressApplication>(
+    AppModule.forConfig(config, tracing?.startTracing('agent')),
+    { bodyParser: false, abortOnError: false },
+  );
+  if (tracing) app.use(tracing.traceRequests());
   app.useBodyParser('json', { limit: config.bodyLimitBytes });
   app.enableShutdownHooks(undefined, { useProcessExit: true });
   await app.listen(config.port, config.host);
   new Logger('Agent').log(`Listening on ${await app.getUrl()}`);
+}
+
+/** OpenTelemetry is loaded when it is wanted, and else not needed. */
+async function loadTracing() {
+  const { startTracing } = await import('./telemetry/start-tracing.js');
+  const { traceRequests } = await import('./telemetry/trace-requests.js');
+  return { startTracing, traceRequests };
 }
 
 try {

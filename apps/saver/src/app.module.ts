@@ -1,7 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { NatsModule } from 'nestjs-nats';
+import { type NatsInterceptor, NatsModule } from 'nestjs-nats';
 import { NatsHealthIndicator } from 'nestjs-nats/terminus';
 import type { DataSource } from 'typeorm';
 import { SAVER_CONFIG, type SaverConfig } from './config/saver.config.js';
@@ -17,8 +17,15 @@ import { ReportRepository } from './report/report.repository.js';
 /** The saver: consumes reports, stores them, answers questions about them. */
 @Module({})
 export class AppModule {
-  /** @param database is open and migrated; the module closes it at shutdown, after the last handler */
-  static forConfig(config: SaverConfig, database: DataSource): DynamicModule {
+  /**
+   * @param database is open and migrated; the module closes it at shutdown, after the last handler
+   * @param interceptors stand around every message that is handled
+   */
+  static forConfig(
+    config: SaverConfig,
+    database: DataSource,
+    interceptors: NatsInterceptor[] = [],
+  ): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -29,6 +36,7 @@ export class AppModule {
           // one replica answers each query
           queue: 'logger-saver',
           streams: [REPORTS],
+          interceptors,
         }),
         TypeOrmModule.forRootAsync({
           useFactory: () => database.options,

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { NatsStrategy } from 'nestjs-nats';
+import { type NatsInterceptor, NatsStrategy } from 'nestjs-nats';
 import { AppModule } from './app.module.js';
 import { explainBootError } from './config/boot-error.js';
 import { readSaverConfig } from './config/saver.config.js';
@@ -11,7 +11,8 @@ import { openDatabase } from './database/open-database.js';
 async function main(): Promise<void> {
   const config = readSaverConfig(process.env);
   const database = await openDatabase(dataSourceOptions(config.database));
-  const app = await NestFactory.create(AppModule.forConfig(config, database), {
+  const interceptors = config.traces === 'none' ? [] : await startTracing();
+  const app = await NestFactory.create(AppModule.forConfig(config, database, interceptors), {
     abortOnError: false,
   });
   app.enableShutdownHooks(undefined, { useProcessExit: true });
@@ -21,6 +22,12 @@ async function main(): Promise<void> {
   await app.startAllMicroservices();
   await app.listen(config.port, config.host);
   new Logger('Saver').log(`${config.name} listening on ${await app.getUrl()}`);
+}
+
+/** OpenTelemetry is loaded when it is wanted, and else not needed. */
+async function startTracing(): Promise<NatsInterceptor[]> {
+  const telemetry = await import('./telemetry/start-tracing.js');
+  return telemetry.startTracing('saver');
 }
 
 try {

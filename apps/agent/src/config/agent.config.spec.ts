@@ -11,6 +11,7 @@ describe('the environment of the agent', () => {
       apps: new Map([['demo-app', 'demo-key']]),
       bodyLimitBytes: 262_144,
       publishTimeoutMs: 2000,
+      traces: 'none',
     });
   });
 
@@ -23,6 +24,7 @@ describe('the environment of the agent', () => {
         AGENT_APPS: 'one:k1,two:k:2',
         AGENT_BODY_LIMIT_BYTES: '2048',
         AGENT_PUBLISH_TIMEOUT_MS: '100',
+        OTEL_TRACES_EXPORTER: 'console',
       }),
     ).toEqual({
       host: '0.0.0.0',
@@ -34,6 +36,7 @@ describe('the environment of the agent', () => {
       ]),
       bodyLimitBytes: 2048,
       publishTimeoutMs: 100,
+      traces: 'console',
     });
   });
 
@@ -57,6 +60,7 @@ describe('the environment of the agent', () => {
     ['AGENT_APPS', 'one:a,one:b'],
     ['AGENT_BODY_LIMIT_BYTES', '1023'],
     ['AGENT_PUBLISH_TIMEOUT_MS', '2s'],
+    ['OTEL_TRACES_EXPORTER', 'otlp'],
   ])('refuses %s=%s', (name, value) => {
     const read = () => readAgentConfig({ [name]: value });
     expect(read).toThrow(ConfigurationError);

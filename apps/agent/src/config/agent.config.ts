@@ -20,6 +20,8 @@ export interface AgentConfig {
   readonly bodyLimitBytes: number;
   /** How long a report may wait for NATS to confirm it, in milliseconds. */
   readonly publishTimeoutMs: number;
+  /** Where spans go. */
+  readonly traces: 'none' | 'console';
 }
 
 const environment = z.object({
@@ -46,6 +48,10 @@ const environment = z.object({
   AGENT_PUBLISH_TIMEOUT_MS: variable(integerBetween(50, 60_000).default(2000), {
     expected: 'a number of milliseconds from 50 to 60000',
   }),
+  OTEL_TRACES_EXPORTER: variable(
+    z.enum(['none', 'console'], { error: 'is no exporter of this app' }).default('none'),
+    { expected: 'none, or console for a line on each span' },
+  ),
 });
 
 /**
@@ -66,5 +72,6 @@ export function readAgentConfig(env: NodeJS.ProcessEnv): AgentConfig {
     apps: read.AGENT_APPS,
     bodyLimitBytes: read.AGENT_BODY_LIMIT_BYTES,
     publishTimeoutMs: read.AGENT_PUBLISH_TIMEOUT_MS,
+    traces: read.OTEL_TRACES_EXPORTER,
   };
 }

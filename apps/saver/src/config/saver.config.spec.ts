@@ -10,6 +10,7 @@ describe('the environment of the saver', () => {
       port: 3001,
       nats: { servers: ['nats://127.0.0.1:4222'], codec: 'json' },
       database: { kind: 'sqlite', file: './data/saver.sqlite' },
+      traces: 'none',
     });
   });
 

@@ -20,6 +20,8 @@ export interface SaverConfig {
   readonly port: number;
   readonly nats: { readonly servers: string[]; readonly codec: 'json' };
   readonly database: DatabaseConfig;
+  /** Where spans go. */
+  readonly traces: 'none' | 'console';
 }
 
 const environment = z.object({
@@ -54,6 +56,10 @@ const environment = z.object({
   SAVER_DATABASE_FILE: variable(z.string().default('./data/saver.sqlite'), {
     expected: 'the path of an SQLite file (used when DATABASE_URL is not set)',
   }),
+  OTEL_TRACES_EXPORTER: variable(
+    z.enum(['none', 'console'], { error: 'is no exporter of this app' }).default('none'),
+    { expected: 'none, or console for a line on each span' },
+  ),
 });
 
 /**
@@ -71,5 +77,6 @@ export function readSaverConfig(env: NodeJS.ProcessEnv): SaverConfig {
     database: read.DATABASE_URL
       ? { kind: 'postgres', url: read.DATABASE_URL }
       : { kind: 'sqlite', file: read.SAVER_DATABASE_FILE },
+    traces: read.OTEL_TRACES_EXPORTER,
   };
 }
