@@ -3,6 +3,7 @@ import { type DynamicModule, Injectable } from '@nestjs/common';
 import type { CustomTransportStrategy, MicroserviceOptions } from '@nestjs/microservices';
 import { expectTypeOf } from 'expect-type';
 import {
+  type GiveUpReason,
   InjectNatsClient,
   NatsClient,
   type NatsInterceptor,
@@ -105,3 +106,32 @@ export const interceptor: NatsInterceptor = (operation, next) => {
   }
   return next();
 };
+
+// events
+declare const observed: NatsStrategy;
+observed.on('deadLetter', ({ reason, stream, attempts }) => {
+  expectTypeOf(reason).toEqualTypeOf<GiveUpReason>();
+  expectTypeOf(stream).toEqualTypeOf<string | undefined>();
+  expectTypeOf(attempts).toBeNumber();
+});
+observed.on('disconnect', (server) => expectTypeOf(server).toBeString());
+// @ts-expect-error there is no such event
+observed.on('deadLetters', () => {});
+observed.events$.subscribe((event) => {
+  if (event.type === 'slow') expectTypeOf(event.pending).toBeNumber();
+  if (event.type === 'reconnect') expectTypeOf(event.server).toBeString();
+  // @ts-expect-error comes with every message, and not here
+  if (event.type === 'handled') return;
+});
+
+// interceptors that see more than messages
+const seeing: NatsInterceptor = (operation, next) => {
+  if (operation.kind === 'process') {
+    operation.onSettled?.((settlement, index) => {
+      if (settlement.action === 'nak') expectTypeOf(settlement.delayMs).toBeNumber();
+      expectTypeOf(index).toBeNumber();
+    });
+  } else expectTypeOf(operation.payloadBytes).toBeNumber();
+  return next();
+};
+void seeing.attachTo;

@@ -40,6 +40,15 @@ describe('NatsEventBus', () => {
     expect(new NatsEventBus().emit('close')).toEqual([]);
   });
 
+  it('knows whether anybody listens', () => {
+    const bus = new NatsEventBus();
+    expect(bus.hears('close')).toBe(false);
+    const remove = bus.on('close', () => undefined);
+    expect([bus.hears('close'), bus.hears('drain')]).toEqual([true, false]);
+    remove();
+    expect(bus.hears('close')).toBe(false);
+  });
+
   it('no longer calls a listener that is removed', () => {
     const bus = new NatsEventBus();
     const heard: string[] = [];
