@@ -32,8 +32,15 @@ const INFO = {
       subject: 'listen.*.event',
       queue: 'listeners',
       patterns: ['listen.:id.event'],
+      handlers: [{ pattern: 'listen.:id.event', places: [], options: { queue: 'listeners' } }],
     },
-    { kind: 'request', subject: 'listen.request', queue: undefined, patterns: ['listen.request'] },
+    {
+      kind: 'request',
+      subject: 'listen.request',
+      queue: undefined,
+      patterns: ['listen.request'],
+      handlers: [{ pattern: 'listen.request', places: [], options: {} }],
+    },
   ],
   warnings: [],
 };

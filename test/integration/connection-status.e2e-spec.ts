@@ -90,7 +90,13 @@ it('listen() reports where it listens, and to what', async () => {
     consumers: [],
     streams: [],
     subscriptions: [
-      { kind: 'event', subject: 'status.event', queue: 'status', patterns: ['status.event'] },
+      {
+        kind: 'event',
+        subject: 'status.event',
+        queue: 'status',
+        patterns: ['status.event'],
+        handlers: [{ pattern: 'status.event', places: [], options: {} }],
+      },
     ],
     warnings: [],
   });

@@ -113,6 +113,7 @@ describe('a project without the optional peers', () => {
   it.each([
     ['nestjs-nats/otel', '@opentelemetry/api'],
     ['nestjs-nats/protobuf', '@bufbuild/protobuf'],
+    ['nestjs-nats/terminus', '@nestjs/terminus'],
   ])('is told by %s what to install', async (entry, peer) => {
     const script = `
       const failure = await import('${entry}').then(() => 'imported', ({ message }) => message);

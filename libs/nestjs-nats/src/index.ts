@@ -18,6 +18,7 @@ export type {
 } from './server/registration.js';
 export type {
   ConsumerInfo,
+  HandlerInfo,
   NatsListenInfo,
   StreamInfo,
   SubscriptionInfo,

@@ -8,9 +8,10 @@ import {
 import { quote } from '../errors/quote.js';
 import type { HandlerLoad } from '../events/participant.js';
 import type { Endpoint } from '../micro/service-responder.js';
+import { handlerInfo } from './handler-info.js';
 import type { HandlerDefaults } from './handler-options.js';
 import type { Declaration, Declarer } from './declaration.js';
-import { type HandlerGroup, HandlerTable, isEmpty } from './handler-table.js';
+import { type HandlerEntry, type HandlerGroup, HandlerTable, isEmpty } from './handler-table.js';
 import type { SubscriptionInfo } from './listen-info.js';
 import { overlapWarnings } from './overlap-warnings.js';
 
@@ -38,7 +39,7 @@ export class Bindings implements Declarer {
     /** How long the server may take to confirm subscriptions, in milliseconds. */
     private readonly confirmMs: number,
     private readonly sink: MessageSink,
-    defaults: HandlerDefaults,
+    private readonly defaults: HandlerDefaults,
   ) {
     this.table = new HandlerTable(defaults);
   }
@@ -47,10 +48,13 @@ export class Bindings implements Declarer {
   get info(): SubscriptionInfo[] {
     return this.table.groups.flatMap(({ filter, queue, events, request }) => {
       const common = { subject: filter, queue: queue === '' ? undefined : queue };
-      const patterns = events.map(({ route }) => route);
+      const described = (entries: readonly HandlerEntry[]) => ({
+        patterns: entries.map(({ route }) => route),
+        handlers: entries.map((entry) => handlerInfo(entry.declaration, this.defaults.placesOf)),
+      });
       return [
-        ...(patterns.length > 0 ? [{ kind: 'event' as const, ...common, patterns }] : []),
-        ...(request ? [{ kind: 'request' as const, ...common, patterns: [request.route] }] : []),
+        ...(events.length > 0 ? [{ kind: 'event' as const, ...common, ...described(events) }] : []),
+        ...(request ? [{ kind: 'request' as const, ...common, ...described([request]) }] : []),
       ];
     });
   }

@@ -1,5 +1,15 @@
 import type { StreamAction } from '../jetstream/stream/stream-plan.js';
 
+/** A handler, as `await app.listen()` reports it. */
+export interface HandlerInfo {
+  /** As declared. */
+  readonly pattern: string;
+  /** The methods this pattern stands at, `Class.method`; none when that is not known. */
+  readonly places: readonly string[];
+  /** As declared, what is no plain value as a text. What is left out has its default. */
+  readonly options: Readonly<Record<string, string | number | boolean>>;
+}
+
 /** A subscription, as `await app.listen()` reports it. */
 export interface SubscriptionInfo {
   readonly kind: 'event' | 'request';
@@ -9,6 +19,7 @@ export interface SubscriptionInfo {
   readonly queue: string | undefined;
   /** As declared, one for each handler. */
   readonly patterns: readonly string[];
+  readonly handlers: readonly HandlerInfo[];
 }
 
 /** A consumer of a stream, as `await app.listen()` reports it. */
@@ -23,6 +34,8 @@ export interface ConsumerInfo {
   readonly subjects: readonly string[];
   /** As declared. */
   readonly patterns: readonly string[];
+  /** One for each of the patterns. */
+  readonly handlers: readonly HandlerInfo[];
 }
 
 /** What was done about a stream, as `await app.listen()` reports it. */

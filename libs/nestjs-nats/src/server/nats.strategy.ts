@@ -220,7 +220,7 @@ export class NatsStrategy extends Server<NatsEvents> implements CustomTransportS
     await this.finishing;
     const open = await this.engine.open(this.declarations);
     const { info } = open;
-    for (const line of open.report) this.logger.log(line);
+    this.logger.log(open.report);
     for (const line of info.warnings) this.logger.warn(line);
     this.session = { open, info };
     return info;

@@ -8,6 +8,7 @@ import type { ServiceResponder } from '../micro/service-responder.js';
 import type { StreamDeclaration } from '../jetstream/stream/stream-declaration.js';
 import type { ConsumerState, HandlerLoad } from '../events/participant.js';
 import type { NatsListenInfo } from './listen-info.js';
+import { ListenReport } from './listen-report.js';
 import { failureText } from './handler-result.js';
 import type { Bindings } from './bindings.js';
 import { isConsumer } from './consume/consumer-table.js';
@@ -90,9 +91,9 @@ export class Session implements Declarer {
     return this.processing.inFlight.size;
   }
 
-  /** Says what was done at the start, for the log. */
-  get report(): string[] {
-    return this.consumers.report;
+  /** Says what is bound, and what was done for it, for the log. */
+  get report(): ListenReport {
+    return new ListenReport(this.info, this.consumers.report);
   }
 
   /** Checks a handler, and takes it up. @throws NatsTransportError what is wrong with it */
@@ -123,7 +124,8 @@ export class Session implements Declarer {
     const { connection, turns, logger } = this.options;
     const bind = async (): Promise<void> => {
       await turns.run(() => this.bind());
-      for (const line of this.report) logger.log(line);
+      logger.log(this.report);
+      for (const line of this.info.warnings) logger.warn(line);
     };
     this.lateStart = new LateStart({ connection, logger, bind });
   }

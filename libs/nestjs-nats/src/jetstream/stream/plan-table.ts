@@ -1,5 +1,6 @@
 import { diffLine } from '../api/config-diff.js';
 import { printSetting } from '../api/print-setting.js';
+import { printTable } from '../api/print-table.js';
 import type { PlannedStream, StreamDiff, StreamPlan } from './stream-plan.js';
 
 const HEAD = ['stream', 'action', 'subjects', 'details'] as const;
@@ -7,12 +8,7 @@ const WIDEST = 48;
 
 /** Prints a plan as a table for a log, a line for each stream. */
 export function planTable(plan: StreamPlan): string {
-  const rows = [HEAD, ...plan.map(row)];
-  const widths = HEAD.map((_, i) => Math.max(...rows.map((cells) => cells[i]!.length)));
-  return rows
-    .map((cells) => cells.map((cell, i) => cell.padEnd(widths[i]!)).join('  '))
-    .map((line) => line.trimEnd())
-    .join('\n');
+  return printTable([HEAD, ...plan.map(row)]);
 }
 
 /** Prints the differences of one stream. */

@@ -193,11 +193,12 @@ export class Consumers implements Declarer {
   }
 
   private liveConsumer(group: ConsumerGroup): LiveConsumer {
-    const { connection, settings, processing } = this.options;
+    const { connection, settings, processing, defaults } = this.options;
     return new LiveConsumer(group, {
       connection,
       api: this.api,
       settings,
+      placesOf: defaults.placesOf,
       inFlight: processing.inFlight,
       calls: this.calls,
       log: this.log,

@@ -14,7 +14,6 @@ import {
 import type { Delivery } from '../../jetstream/consumer/delivery.js';
 import { DeliveryOrder } from '../../jetstream/consumer/delivery-order.js';
 import { ensureConsumer } from '../../jetstream/consumer/provision-consumer.js';
-import { findConsumer } from '../../jetstream/consumer/find-consumer.js';
 import { ResumePosition } from '../../jetstream/consumer/resume-position.js';
 import { PullLoop } from '../../jetstream/consumer/pull-loop.js';
 import type { ConsumerNames } from '../../jetstream/consumer/pull-request.js';
@@ -27,6 +26,7 @@ import { Attempts } from '../../jetstream/settlement/attempts.js';
 import type { Quarantine } from '../../jetstream/settlement/quarantine.js';
 import { Settle } from '../../jetstream/settlement/settle.js';
 import type { ConsumerInfo } from '../listen-info.js';
+import { consumerInfo, consumerState } from './consumer-info.js';
 import type { ConsumeLog } from './consume-log.js';
 import type { ConsumerCalls } from './consumer-calls.js';
 import { ConsumerRunner } from './consumer-runner.js';
@@ -40,6 +40,8 @@ export interface LiveConsumerOptions {
   readonly connection: SharedConnection;
   readonly api: JetStreamApi;
   readonly settings: JetStreamSettings;
+  /** Tells the methods a pattern stands at, as far as known. */
+  readonly placesOf: ((route: string) => readonly string[]) | undefined;
   readonly inFlight: InFlight;
   readonly calls: ConsumerCalls;
   readonly log: ConsumeLog;
@@ -96,16 +98,7 @@ export class LiveConsumer {
 
   /** Describes it. */
   get info(): ConsumerInfo {
-    const { entries, options } = this.group;
-    const { stream, durable, mode } = options;
-    return {
-      stream,
-      consumer: this.spec.name,
-      durable,
-      mode,
-      subjects: entries.map(({ pattern }) => pattern.filter),
-      patterns: entries.map(({ route }) => route),
-    };
+    return consumerInfo(this.group, this.spec.name, this.options.placesOf);
   }
 
   /** Tells what the handler has to do; for several patterns together, by the first. */
@@ -119,18 +112,8 @@ export class LiveConsumer {
   }
 
   /** Asks the server how the consumer stands; nothing when there is none. */
-  async state(): Promise<ConsumerState | undefined> {
-    const { stream, name: consumer } = this.spec;
-    const found = await findConsumer(this.options.api, stream, consumer);
-    if (found === undefined) return undefined;
-    return {
-      stream,
-      consumer,
-      patterns: this.group.entries.map(({ pattern }) => pattern.pattern),
-      pending: found.num_pending,
-      unacknowledged: found.num_ack_pending,
-      redelivered: found.num_redelivered,
-    };
+  state(): Promise<ConsumerState | undefined> {
+    return consumerState(this.group, this.spec.name, this.options.api);
   }
 
   /** Why it gets no messages, while that is so. */

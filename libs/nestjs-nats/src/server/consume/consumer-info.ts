@@ -1,0 +1,41 @@
+import type { ConsumerState } from '../../events/participant.js';
+import type { JetStreamApi } from '../../jetstream/api/js-api.js';
+import { findConsumer } from '../../jetstream/consumer/find-consumer.js';
+import { handlerInfo } from '../handler-info.js';
+import type { ConsumerInfo } from '../listen-info.js';
+import type { ConsumerGroup } from './consumer-table.js';
+
+/** Describes a consumer and its handler. @param name the server knows it by */
+export function consumerInfo(
+  { options: { stream, durable, mode }, entries }: ConsumerGroup,
+  name: string,
+  placesOf: ((route: string) => readonly string[]) | undefined,
+): ConsumerInfo {
+  return {
+    stream,
+    consumer: name,
+    durable,
+    mode,
+    subjects: entries.map(({ pattern }) => pattern.filter),
+    patterns: entries.map(({ route }) => route),
+    handlers: entries.map(({ declaration }) => handlerInfo(declaration, placesOf)),
+  };
+}
+
+/** Asks the server how a consumer stands; there is nothing when it is not there. */
+export async function consumerState(
+  { options: { stream }, entries }: ConsumerGroup,
+  consumer: string,
+  api: JetStreamApi,
+): Promise<ConsumerState | undefined> {
+  const found = await findConsumer(api, stream, consumer);
+  if (found === undefined) return undefined;
+  return {
+    stream,
+    consumer,
+    patterns: entries.map(({ pattern }) => pattern.pattern),
+    pending: found.num_pending,
+    unacknowledged: found.num_ack_pending,
+    redelivered: found.num_redelivered,
+  };
+}
