@@ -5,9 +5,9 @@ export interface ChaosOptions {
   /** How many messages are published. */
   readonly messages: number;
   /** How many faults there are, each kind as often. */
-  readonly kills: number;
+  readonly faults: number;
   readonly kinds: readonly FaultKind[];
-  /** Decides who is killed and when. */
+  /** Decides what happens when to whom. */
   readonly seed: number;
   /** Three servers and a stream on all of them, in place of one. */
   readonly cluster: boolean;

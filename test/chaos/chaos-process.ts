@@ -32,7 +32,16 @@ export interface WorkerOptions extends Common {
   readonly ackWaitMs: number;
 }
 
-/** A publisher or worker, on the library as `npm run build` made it. It ends with the process that started it. */
+/** What `responder.mjs` does: it answers numbers with their double. */
+export interface ResponderOptions {
+  readonly servers: readonly string[];
+  readonly subject: string;
+  readonly queue: string;
+  /** How long an answer takes, in milliseconds. */
+  readonly workMs: number;
+}
+
+/** A process of a test, on the library as `npm run build` made it. It ends with the process that started it. */
 export class ChaosProcess {
   /** The end of what the process has written. */
   output = '';
@@ -42,8 +51,8 @@ export class ChaosProcess {
 
   private constructor(
     readonly name: string,
-    script: 'publisher' | 'worker',
-    options: PublisherOptions | WorkerOptions,
+    script: 'publisher' | 'worker' | 'responder',
+    options: PublisherOptions | WorkerOptions | ResponderOptions,
   ) {
     const file = join(import.meta.dirname, `${script}.mjs`);
     this.child = spawn(process.execPath, [file, JSON.stringify(options)], {
@@ -67,6 +76,10 @@ export class ChaosProcess {
 
   static worker(name: string, options: WorkerOptions): ChaosProcess {
     return new ChaosProcess(name, 'worker', options);
+  }
+
+  static responder(name: string, options: ResponderOptions): ChaosProcess {
+    return new ChaosProcess(name, 'responder', options);
   }
 
   /** It has done all that it was to do. */
@@ -104,5 +117,16 @@ export class ChaosProcess {
   async kill(): Promise<void> {
     if (this.running) this.child.kill('SIGKILL');
     await this.ended;
+  }
+
+  /** Ends it with SIGTERM, as an orchestrator does. @throws Error when it does not end in good order */
+  async stop(): Promise<void> {
+    this.check();
+    this.child.kill('SIGTERM');
+    await this.ended;
+    const { exitCode, signalCode } = this.child;
+    // Nest raises the signal again when it has shut down
+    if (signalCode === 'SIGTERM') return;
+    throw new Error(`${this.name} ended (${signalCode ?? exitCode}):\n${this.output}`);
   }
 }

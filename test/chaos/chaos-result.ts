@@ -27,6 +27,6 @@ export interface ChaosResult {
 
 /** What somebody sees who watches. */
 export interface Watcher {
-  progress(now: Sample & { readonly attempted: number; readonly kills: number }): void;
-  killed(kill: Fault): void;
+  progress(now: Sample & { readonly attempted: number; readonly faults: number }): void;
+  inflicted(fault: Fault): void;
 }

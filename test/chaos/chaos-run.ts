@@ -15,18 +15,18 @@ const STALLED_AFTER_MS = 60_000;
 const ACK_WAIT_MS = 2_000;
 const PUBLISHERS = 2;
 const IN_FLIGHT = 64;
-/** Is how many messages may wait: publishers keep a little ahead of workers, so that a kill finds both at work. */
+/** Is how many messages may wait: publishers keep a little ahead of workers, so that a fault finds both at work. */
 const AHEAD = 1_000;
 
 /** Publishes and consumes in processes of their own, kills them as planned, and judges what has become of the messages. */
 export class ChaosRun {
   private readonly oracle = new Oracle();
-  private readonly kills: Fault[] = [];
+  private readonly inflicted: Fault[] = [];
   private readonly samples: Sample[] = [];
   private readonly plan: PlannedFault[];
   private readonly faults: Faults;
   private underWay: Promise<void> | undefined;
-  /** Why a kill could not be done, or what it took down did not come back. */
+  /** Why a fault could not be inflicted, or what it took down did not come back. */
   private failure: { readonly error: unknown } | undefined;
   private startedAt = 0;
   private lastProgressAt = 0;
@@ -40,7 +40,7 @@ export class ChaosRun {
     private readonly watcher: Watcher | undefined,
   ) {
     this.faults = new Faults(options, site, queue, crew);
-    this.plan = planFaults(options.messages, options.kills, options.seed, options.kinds);
+    this.plan = planFaults(options.messages, options.faults, options.seed, options.kinds);
   }
 
   /**
@@ -113,7 +113,7 @@ export class ChaosRun {
     const sample = { ms: now - this.startedAt, acked, handled };
     if (sample.ms - (this.samples.at(-1)?.ms ?? -SAMPLE_MS) < SAMPLE_MS) return;
     this.samples.push(sample);
-    this.watcher?.progress({ ...sample, attempted, kills: this.kills.length });
+    this.watcher?.progress({ ...sample, attempted, faults: this.inflicted.length });
   }
 
   /** Everything is done, or nothing happens any more. */
@@ -136,20 +136,20 @@ export class ChaosRun {
 
   private async inflict(planned: PlannedFault): Promise<void> {
     const fault = await this.faults.do(planned);
-    this.kills.push(fault);
-    this.watcher?.killed(fault);
+    this.inflicted.push(fault);
+    this.watcher?.inflicted(fault);
     this.underWay = undefined;
   }
 
-  /** Lets publishers go on, but not so far that nothing would be left to do when the next kill is due. */
+  /** Lets publishers go on, but not so far that nothing would be left to do when the next fault is due. */
   private pace(): void {
     const from = Math.min(this.oracle.counts.handled, this.plan[0]?.after ?? Infinity);
     for (const publisher of this.crew.publishers) publisher.allow(from + AHEAD);
   }
 
   private async judge(tookMs: number): Promise<ChaosResult> {
-    const { options, oracle, queue, kills, samples, startedAt, site } = this;
-    const verdict = oracle.verdict(kills);
+    const { options, oracle, queue, inflicted, samples, startedAt, site } = this;
+    const verdict = oracle.verdict(inflicted);
     const stored = await queue.count();
     const deadLetters = await queue.count('DEAD_LETTERS');
     const said = complaints(verdict);

@@ -9,6 +9,8 @@ export class Crew {
   readonly publishers: ChaosProcess[] = [];
   private readonly workers: { process: ChaosProcess; readonly options: Told<WorkerOptions> }[] = [];
   private readonly journals: JournalReader[] = [];
+  /** Is about to be ended in good order. */
+  private leaving: ChaosProcess | undefined;
   private started = 0;
 
   /** @param folder where journals are */
@@ -46,6 +48,19 @@ export class Crew {
     return { name: victim.name, at };
   }
 
+  /** Starts another worker, and ends one in good order when that is there, as a rolling deploy does. @returns its name */
+  async rollWorker(index: number): Promise<string> {
+    const place = this.workers[index]!;
+    const old = place.process;
+    const successor = this.worker(place.options);
+    place.process = successor;
+    this.leaving = old;
+    await successor.ready();
+    await old.stop();
+    this.leaving = undefined;
+    return old.name;
+  }
+
   /** Gives what has been written since the last time. */
   async read(take: (entry: JournalEntry) => void): Promise<void> {
     for (const journal of this.journals) await journal.read(take);
@@ -53,7 +68,7 @@ export class Crew {
 
   /** @throws Error when a process has ended that nobody has killed */
   check(): void {
-    for (const process of this.processes()) process.check();
+    for (const process of this.processes()) if (process !== this.leaving) process.check();
   }
 
   /** Kills every process. */
@@ -63,7 +78,8 @@ export class Crew {
   }
 
   private processes(): ChaosProcess[] {
-    return [...this.publishers, ...this.workers.map(({ process }) => process)];
+    const workers = this.workers.map(({ process }) => process);
+    return [...this.publishers, ...workers, ...(this.leaving ? [this.leaving] : [])];
   }
 
   private worker(options: Told<WorkerOptions>): ChaosProcess {

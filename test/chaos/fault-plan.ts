@@ -1,8 +1,8 @@
 /**
- * What can happen: `server`, `worker`: a kill -9; `step-down`: the leaders of stream and consumer hand over;
- * `lame-duck`: a server sends its clients away, and ends.
+ * What can happen: `server`, `worker`: a kill -9; `roll`: a worker ends in good order when another has taken its place;
+ * `step-down`: the leaders of stream and consumer hand over; `lame-duck`: a server sends its clients away, and ends.
  */
-export type FaultKind = 'server' | 'worker' | 'step-down' | 'lame-duck';
+export type FaultKind = 'server' | 'worker' | 'roll' | 'step-down' | 'lame-duck';
 
 /** A fault that is to happen. */
 export interface PlannedFault {

@@ -33,6 +33,9 @@ export class Faults {
       case 'worker':
         ({ name, at } = await this.crew.replaceWorker(Math.floor(which * workers)));
         break;
+      case 'roll':
+        name = await this.crew.rollWorker(Math.floor(which * workers));
+        break;
       case 'step-down':
         name = await this.queue.stepDown();
         break;
@@ -40,7 +43,9 @@ export class Faults {
         await this.site.retireAndRestart(server);
         break;
     }
-    const slots = what === 'worker' ? concurrency : workers * concurrency;
+    // what is ended in good order leaves nothing behind
+    const all = what === 'roll' ? 0 : workers * concurrency;
+    const slots = what === 'worker' ? concurrency : all;
     const forgetsMs = what === 'server' && replicas === 1 ? FORGETS_MS : 0;
     return { what, name, at, backAt: Date.now(), slots, forgetsMs };
   }

@@ -15,7 +15,7 @@ describe('the flags of npm run chaos', () => {
   it('have defaults', () => {
     expect(parseFlags([])).toEqual({
       messages: 100_000,
-      kills: 10,
+      faults: 10,
       seed: 1,
       workers: 2,
       concurrency: 32,
@@ -30,7 +30,7 @@ describe('the flags of npm run chaos', () => {
     const line = '--messages 1000000 --kills 20 --cluster --seed 7 --out there --workers 3';
     expect(parseFlags(line.split(' '))).toMatchObject({
       messages: 1_000_000,
-      kills: 20,
+      faults: 20,
       cluster: true,
       seed: 7,
       out: 'there',

@@ -61,7 +61,7 @@ export function parseFlags(args: readonly string[]): Flags | 'help' {
   };
   const flags: Flags = {
     messages: number('messages'),
-    kills: number('kills'),
+    faults: number('kills'),
     seed: number('seed'),
     workers: number('workers'),
     concurrency: number('concurrency'),

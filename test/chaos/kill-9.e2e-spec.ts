@@ -9,8 +9,8 @@ afterEach(() => folder.remove());
 
 describe('kill -9 of servers and workers under load', () => {
   it.each([
-    ['a single server', { cluster: false, kills: 8 }],
-    ['a cluster of three', { cluster: true, kills: 6 }],
+    ['a single server', { cluster: false, faults: 8 }],
+    ['a cluster of three', { cluster: true, faults: 6 }],
   ])(
     'F30: with %s loses nothing, and repeats no more than the kills excuse',
     async (_, site) => {
@@ -18,7 +18,7 @@ describe('kill -9 of servers and workers under load', () => {
       const { verdict, complaints } = await ChaosRun.do(options, folder.file(''));
       expect(complaints).toEqual([]);
       expect(verdict).toMatchObject({ attempted: 5_000, acked: 5_000, handled: 5_000, lost: 0 });
-      expect(verdict.kills).toHaveLength(site.kills);
+      expect(verdict.faults).toHaveLength(site.faults);
     },
     120_000,
   );

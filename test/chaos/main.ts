@@ -21,7 +21,7 @@ async function chaos(flags: Flags): Promise<number> {
   const folder = await tempDir();
   const watcher = new Progress(flags);
   const site = flags.cluster ? 'a cluster of three servers' : 'a single server';
-  console.log(`${flags.messages} messages on ${site}, ${flags.kills} kills, seed ${flags.seed}`);
+  console.log(`${flags.messages} messages on ${site}, ${flags.faults} kills, seed ${flags.seed}`);
   try {
     const { out, ...options } = flags;
     const { signal } = interrupted;

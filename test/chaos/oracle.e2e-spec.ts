@@ -91,7 +91,7 @@ describe('the oracle', () => {
   ])('does not excuse a duplicate by a kill %s', (_, one, times) => {
     const verdict = told([{ id: 1, times }]).verdict([one]);
     expect(verdict.unexplained).toBe(1);
-    expect(complaints(verdict)).toEqual(['1 messages were handled again without a kill to blame']);
+    expect(complaints(verdict)).toEqual(['1 messages were handled again without a fault to blame']);
   });
 
   it('blames the nearest kill', () => {

@@ -30,13 +30,13 @@ export interface Verdict {
   readonly invented: number;
   /** How often a message was handled that had been handled before. */
   readonly duplicates: number;
-  /** How many duplicates the kills excuse: for each, what was under way and what a server had not written down. */
+  /** How many duplicates the faults excuse: for each, what was under way and what a server had not written down. */
   readonly duplicateLimit: number;
-  /** How many duplicates each kill has led to, in their order. */
+  /** How many duplicates each fault has led to, in their order. */
   readonly duplicatesByFault: readonly number[];
-  /** How many duplicates no kill explains. */
+  /** How many duplicates no fault explains. */
   readonly unexplained: number;
-  readonly kills: readonly Fault[];
+  readonly faults: readonly Fault[];
 }
 
 /** Is how long after the return of a server its clients may still hold acknowledgements, in milliseconds. */
@@ -98,24 +98,24 @@ export class Oracle {
   }
 
   /** Gives the judgement when everything has been told. */
-  verdict(kills: readonly Fault[]): Verdict {
+  verdict(faults: readonly Fault[]): Verdict {
     const lost = [...this.promised].filter((id) => !this.done.has(id));
-    const byKill = kills.map(() => 0);
+    const byFault = faults.map(() => 0);
     let unexplained = 0;
     for (const repeat of this.repeats) {
-      const blamed = blame(repeat, kills);
+      const blamed = blame(repeat, faults);
       if (blamed === -1) unexplained++;
-      else byKill[blamed]!++;
+      else byFault[blamed]!++;
     }
     return {
       ...this.counts,
       lost: lost.length,
       lostIds: lost.slice(0, MANY),
       invented: [...this.done.keys()].filter((id) => !this.tried.has(id)).length,
-      duplicateLimit: kills.reduce((sum, kill) => sum + kill.slots + this.forgottenBy(kill), 0),
-      duplicatesByFault: byKill,
+      duplicateLimit: faults.reduce((sum, fault) => sum + fault.slots + this.forgottenBy(fault), 0),
+      duplicatesByFault: byFault,
       unexplained,
-      kills,
+      faults,
     };
   }
 
@@ -126,12 +126,12 @@ export class Oracle {
   }
 }
 
-/** Finds the kill that took along the news that a message was handled, the nearest; -1 when there is none. */
-function blame(repeat: Repeat, kills: readonly Fault[]): number {
+/** Finds the fault that took along the news that a message was handled, the nearest; -1 when there is none. */
+function blame(repeat: Repeat, faults: readonly Fault[]): number {
   let found = -1;
-  const distance = (index: number): number => Math.abs(kills[index]!.at - repeat.at);
-  for (const [index, kill] of kills.entries()) {
-    if (!explains(kill, repeat)) continue;
+  const distance = (index: number): number => Math.abs(faults[index]!.at - repeat.at);
+  for (const [index, fault] of faults.entries()) {
+    if (!explains(fault, repeat)) continue;
     if (found === -1 || distance(index) < distance(found)) found = index;
   }
   return found;
@@ -157,7 +157,7 @@ export function complaints(verdict: Verdict): string[] {
     said.push(`${duplicates} messages were handled again, more than ${duplicateLimit}`);
   }
   if (verdict.unexplained > 0) {
-    said.push(`${verdict.unexplained} messages were handled again without a kill to blame`);
+    said.push(`${verdict.unexplained} messages were handled again without a fault to blame`);
   }
   return said;
 }

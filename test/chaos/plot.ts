@@ -6,7 +6,8 @@ const HEIGHT = 420;
 const PLOT = { left: 70, right: 20, top: 64, bottom: 48 } as const;
 const COLOURS = { handled: '#1f5fbf', acked: '#8a8f98', server: '#c62828', worker: '#ef8a17' };
 
-const colourOf = (what: FaultKind): string => (what === 'worker' ? COLOURS.worker : COLOURS.server);
+const colourOf = (what: FaultKind): string =>
+  what === 'worker' || what === 'roll' ? COLOURS.worker : COLOURS.server;
 const MOST_POINTS = 300;
 const TICKS = 5;
 
@@ -37,7 +38,7 @@ export function plotDelivery({
     `<polyline fill="none" stroke="${COLOURS[what]}" stroke-width="${width}" points="${rates
       .map((rate) => `${x(rate.ms).toFixed(1)},${y(rate[what]).toFixed(1)}`)
       .join(' ')}"/>`;
-  const kills = verdict.kills.map(({ what, at, backAt }) => {
+  const kills = verdict.faults.map(({ what, at, backAt }) => {
     const [from, to] = [x(at - startedAt), x(backAt - startedAt)];
     const height = HEIGHT - PLOT.top - PLOT.bottom;
     return (
@@ -52,7 +53,7 @@ export function plotDelivery({
     text(
       PLOT.left,
       24,
-      `${count(options.messages)} messages on ${site}, ${verdict.kills.length} kills`,
+      `${count(options.messages)} messages on ${site}, ${verdict.faults.length} kills`,
       {
         size: 16,
       },
@@ -69,20 +70,15 @@ export function plotDelivery({
 
 function legend(): string[] {
   const entries = [
-    ['handled', 'handled a second'],
-    ['acked', 'stored a second'],
-    ['server', 'kill -9 of a server, until it is back'],
-    ['worker', 'kill -9 of a worker, until the next one is there'],
+    [0, 'handled', 'handled a second'],
+    [145, 'acked', 'stored a second'],
+    [280, 'server', 'kill -9 of a server, until it is back'],
+    [525, 'worker', 'kill -9 of a worker, until the next one is there'],
   ] as const;
-  let left: number = PLOT.left;
-  return entries.flatMap(([colour, label]) => {
-    const at = left;
-    left += 34 + label.length * 5.7;
-    return [
-      `<rect x="${at}" y="38" width="14" height="4" fill="${COLOURS[colour]}"/>`,
-      text(at + 20, 44, label),
-    ];
-  });
+  return entries.flatMap(([offset, colour, label]) => [
+    `<rect x="${PLOT.left + offset}" y="38" width="14" height="4" fill="${COLOURS[colour]}"/>`,
+    text(PLOT.left + offset + 20, 44, label),
+  ]);
 }
 
 function rateTicks(top: number, y: (rate: number) => number): string[] {

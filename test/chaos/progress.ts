@@ -12,11 +12,11 @@ export class Progress implements Watcher {
   private width = 0;
 
   constructor(
-    private readonly total: { readonly messages: number; readonly kills: number },
+    private readonly total: { readonly messages: number; readonly faults: number },
     private readonly out: Pick<WriteStream, 'write' | 'isTTY'> = process.stdout,
   ) {}
 
-  progress(now: Sample & { readonly attempted: number; readonly kills: number }): void {
+  progress(now: Sample & { readonly attempted: number; readonly faults: number }): void {
     this.recent.push(now);
     while (now.ms - this.recent[0]!.ms > RATE_OVER_MS) this.recent.shift();
     const everyMs = this.out.isTTY ? EVERY_MS.terminal : EVERY_MS.elsewhere;
@@ -25,14 +25,14 @@ export class Progress implements Watcher {
     const [first] = this.recent;
     const seconds = (now.ms - first!.ms) / 1_000;
     const rate = seconds > 0 ? Math.round((now.handled - first!.handled) / seconds) : 0;
-    const { messages, kills } = this.total;
+    const { messages, faults } = this.total;
     this.show(
       `  published ${count(now.attempted)}  acked ${count(now.acked)}  ` +
-        `handled ${count(now.handled)}/${count(messages)}  kills ${now.kills}/${kills}  ${count(rate)}/s`,
+        `handled ${count(now.handled)}/${count(messages)}  kills ${now.faults}/${faults}  ${count(rate)}/s`,
     );
   }
 
-  killed({ what, name, at, backAt }: Fault): void {
+  inflicted({ what, name, at, backAt }: Fault): void {
     if (this.out.isTTY) return;
     this.out.write(`  kill -9 of ${what} ${name}, back after ${backAt - at} ms\n`);
   }

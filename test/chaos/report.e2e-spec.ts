@@ -7,7 +7,7 @@ import { figures, headline, markdownReport, terminalTable } from './report.js';
 
 const kill = { name: 'one', at: 12_000, backAt: 12_500, slots: 64, forgetsMs: 0 };
 const RESULT: ChaosResult = {
-  options: { ...DEFAULTS, messages: 5_000, kills: 2 },
+  options: { ...DEFAULTS, messages: 5_000, faults: 2 },
   serverVersion: '2.15.1',
   startedAt: 10_000,
   tookMs: 5_000,
@@ -22,7 +22,7 @@ const RESULT: ChaosResult = {
     duplicateLimit: 96,
     duplicatesByFault: [10, 2],
     unexplained: 0,
-    kills: [
+    faults: [
       { ...kill, what: 'server' },
       { ...kill, what: 'worker', at: 13_000, backAt: 14_000 },
     ],
@@ -110,12 +110,12 @@ describe('the progress of a run', () => {
       text += String(more);
       return true;
     };
-    const progress = new Progress({ messages: 5_000, kills: 2 }, { write, isTTY });
+    const progress = new Progress({ messages: 5_000, faults: 2 }, { write, isTTY });
     for (let ms = 0; ms <= 10_000; ms += 100) {
       const done = ms / 2;
-      progress.progress({ ms, attempted: done, acked: done, handled: done, kills: 1 });
+      progress.progress({ ms, attempted: done, acked: done, handled: done, faults: 1 });
     }
-    progress.killed(RESULT.verdict.kills[0]!);
+    progress.inflicted(RESULT.verdict.faults[0]!);
     progress.end();
     return text;
   };

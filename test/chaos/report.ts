@@ -5,8 +5,8 @@ type Row = readonly [string, string];
 
 /** Gives the figures of a run, a name and a value each. */
 export function figures({ verdict, tookMs, stored, deadLetters, options }: ChaosResult): Row[] {
-  const { kills } = verdict;
-  const killed = (what: string): number => kills.filter((kill) => kill.what === what).length;
+  const { faults } = verdict;
+  const killed = (what: string): number => faults.filter((fault) => fault.what === what).length;
   return [
     ['published', count(verdict.attempted)],
     ['acknowledged', count(verdict.acked)],
@@ -38,8 +38,8 @@ export function terminalTable(rows: readonly Row[]): string {
 /** Makes the report as Markdown. */
 export function markdownReport(result: ChaosResult, machine: Machine): string {
   const { options, verdict, startedAt, serverVersion } = result;
-  const { messages, kills, cluster, seed, workers, concurrency } = options;
-  const command = `npm run chaos -- --messages ${messages} --kills ${kills}${cluster ? ' --cluster' : ''} --seed ${seed} --workers ${workers} --concurrency ${concurrency}`;
+  const { messages, faults, cluster, seed, workers, concurrency } = options;
+  const command = `npm run chaos -- --messages ${messages} --kills ${faults}${cluster ? ' --cluster' : ''} --seed ${seed} --workers ${workers} --concurrency ${concurrency}`;
   return `# Fault -9 under load: ${cluster ? 'a cluster of three' : 'a single server'}
 
 ${headline(result)}
@@ -56,7 +56,7 @@ ${markdownTable(['figure', ''], figures(result))}
 
 ${markdownTable(
   ['at', 'what', 'back after', 'slots', 'led to duplicates'],
-  verdict.kills.map(({ at, backAt, what, name, slots }, i) => [
+  verdict.faults.map(({ at, backAt, what, name, slots }, i) => [
     `${((at - startedAt) / 1_000).toFixed(1)} s`,
     `${what} ${name}`,
     `${backAt - at} ms`,

@@ -33,6 +33,7 @@ const app = await NestFactory.createMicroservice(WorkerModule, {
   logger: ['error', 'warn'],
   abortOnError: false,
 });
+app.enableShutdownHooks();
 await strategy.registerSubscriber(
   `${stream.name}.>`,
   async ({ id }) => {
