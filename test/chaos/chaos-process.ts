@@ -65,8 +65,6 @@ export class ChaosProcess {
     this.child.stdout!.on('data', collect);
     this.child.stderr!.on('data', collect);
     this.child.on('message', (word) => void this.said.add(word as string));
-    // what is sent to a process that has just ended
-    this.child.on('error', () => undefined);
     this.ended = once(this.child, 'close');
   }
 
@@ -110,7 +108,8 @@ export class ChaosProcess {
 
   /** Lets a publisher go as far as this id. */
   allow(upTo: number): void {
-    if (this.child.connected) this.child.send({ upTo });
+    // it may have ended in this moment, which is seen elsewhere
+    if (this.child.connected && !this.done) this.child.send({ upTo }, () => undefined);
   }
 
   /** Ends it with SIGKILL, as a crash would. */

@@ -59,7 +59,13 @@ export class ChaosRun {
     try {
       const queue = await Queue.open(site);
       try {
-        return await new ChaosRun(options, site, queue, crew, watcher).run(signal);
+        const run = new ChaosRun(options, site, queue, crew, watcher);
+        try {
+          return await run.run(signal);
+        } finally {
+          // it would start processes that nobody ends
+          await run.underWay;
+        }
       } finally {
         await queue.close();
       }
