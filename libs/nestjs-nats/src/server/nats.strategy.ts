@@ -10,9 +10,9 @@ import { NatsTransportError } from '../errors/transport-error.js';
 import { attachInterceptors } from '../interceptor/compose.js';
 import type { BatchOptions, NatsConsumeOptions } from '../jetstream/consumer/consume-options.js';
 import { NATS_TRANSPORT } from '../decorators/transport-id.js';
-import type { Declaration } from './declaration.js';
 import type { StrategyCounters } from './counters.js';
 import { Engine } from './engine.js';
+import { Lifecycle } from './lifecycle.js';
 import type { NatsListenInfo } from './listen-info.js';
 import {
   type NatsStrategyOptions,
@@ -23,7 +23,6 @@ import { type HandlerPlace, Places } from './places.js';
 import { type EndHook, ProcessingHooks, type StartHook } from './processing-hooks.js';
 import { strategyParticipant } from './strategy-participant.js';
 import { Turns } from './turns.js';
-import type { Session } from './session.js';
 import {
   declarationOf,
   type NatsBatchSubscriber,
@@ -56,31 +55,26 @@ export class NatsStrategy extends Server<NatsEvents> implements CustomTransportS
   private readonly hooks = new ProcessingHooks(this.logger, () => this.transportId);
   private readonly hub: EventHub;
   private readonly engine: Engine;
-  private readonly declarations: Declaration[] = [];
   private readonly places = new Places((pattern) => this.normalizePattern(pattern));
-  /** Starting, stopping and changes of what is bound wait for each other. */
-  private readonly turns = new Turns();
-  private session: { readonly open: Session; readonly info: NatsListenInfo } | undefined;
-  /** The session that is closed, or was the last. */
-  private ending: Session | undefined;
-  /** The end of sessions that are closed. */
-  private finishing: Promise<void> = Promise.resolve();
+  private readonly lifecycle: Lifecycle;
 
   /** @throws NatsTransportError `INVALID_OPTIONS` that names every fault */
   constructor(options: NatsStrategyOptions = {}) {
     super();
     this.settings = resolveStrategyOptions(options);
     this.hub = new EventHub(this.settings.connection, this.logger);
+    const turns = new Turns();
     this.engine = new Engine({
       settings: this.settings,
       events: this.hub.messages,
-      turns: this.turns,
+      turns,
       hooks: this.hooks,
       logger: this.logger,
       routeOf: this.places.routeOf,
       placesOf: (route) => this.places.of(route),
     });
-    const participant = strategyParticipant(this.hub, () => this.session?.open);
+    this.lifecycle = new Lifecycle({ engine: this.engine, turns, logger: this.logger });
+    const participant = strategyParticipant(this.hub, () => this.lifecycle.session);
     attachInterceptors(this.settings.interceptors, participant);
   }
 
@@ -96,7 +90,7 @@ export class NatsStrategy extends Server<NatsEvents> implements CustomTransportS
 
   /** Counts what is under way, and what was refused. */
   get counters(): StrategyCounters {
-    return { underWay: this.session?.open.underWay ?? 0, ...this.engine.tally };
+    return { underWay: this.lifecycle.session?.underWay ?? 0, ...this.engine.tally };
   }
 
   /** Is called by Nest for each handler. Faults are reported by {@link listen}, all at once. */
@@ -114,7 +108,8 @@ export class NatsStrategy extends Server<NatsEvents> implements CustomTransportS
     // the base class would chain handlers of one pattern: then one queue counts, and one failure
     // fails all. Ours stand each for itself; the map is what getHandlers() shows.
     if (!this.messageHandlers.has(route)) this.messageHandlers.set(route, callback);
-    this.declarations.push({ route, kind: isEventHandler ? 'event' : 'request', callback, extras });
+    const kind = isEventHandler ? 'event' : 'request';
+    this.lifecycle.declare({ route, kind, callback, extras });
   }
 
   /** Says at which methods patterns stand, for errors to name; `NatsModule` does it. */
@@ -153,8 +148,8 @@ export class NatsStrategy extends Server<NatsEvents> implements CustomTransportS
     options: RegisterOptions | NatsConsumeOptions = {},
   ): Promise<Registration> {
     const declaration = declarationOf(subject, handler, options);
-    await this.turns.run(() => this.register(declaration));
-    return { remove: () => this.turns.run(() => this.unregister(declaration)) };
+    await this.lifecycle.register(declaration);
+    return { remove: () => this.lifecycle.unregister(declaration) };
   }
 
   /**
@@ -164,8 +159,7 @@ export class NatsStrategy extends Server<NatsEvents> implements CustomTransportS
    * Errors are those of {@link registerSubscriber} for all handlers, and `CONNECTION_FAILED`
    */
   async listen(callback: (error?: unknown, info?: NatsListenInfo) => void): Promise<void> {
-    const started = this.turns.run(() => this.start());
-    await started.then((info) => callback(undefined, info), callback);
+    await this.lifecycle.start().then((info) => callback(undefined, info), callback);
   }
 
   /**
@@ -173,18 +167,17 @@ export class NatsStrategy extends Server<NatsEvents> implements CustomTransportS
    * subscribe, and the consumers of streams get messages.
    */
   readiness(): NatsReadiness {
-    return this.session?.open.readiness ?? readinessOf(['The strategy does not listen.']);
+    return this.lifecycle.session?.readiness ?? readinessOf(['The strategy does not listen.']);
   }
 
   /** Stops in order; see the class. */
   async close(): Promise<void> {
-    await this.turns.run(() => this.stopTaking());
-    await this.finishing;
+    await this.lifecycle.stop();
   }
 
   /** Ends the waiting of {@link close}, if it waits: as if `shutdownTimeoutMs` were over. */
   hasten(): void {
-    this.ending?.hasten();
+    this.lifecycle.hasten();
   }
 
   /** Listens to an event of the connection or of messages; possible before {@link listen}. @see NatsEvents */
@@ -199,7 +192,7 @@ export class NatsStrategy extends Server<NatsEvents> implements CustomTransportS
    */
   unwrap<T = NatsConnection>(): T {
     const { current } = this.settings.connection;
-    if (this.session !== undefined && current !== undefined) return current as T;
+    if (this.lifecycle.session !== undefined && current !== undefined) return current as T;
     const what = 'Not initialized: call listen() or startAllMicroservices() before unwrap().';
     throw new NatsTransportError('NOT_CONNECTED', what);
   }
@@ -212,39 +205,5 @@ export class NatsStrategy extends Server<NatsEvents> implements CustomTransportS
   /** Sets what runs when a message has been handled, its answers sent (Nest 12). */
   override setOnProcessingEndHook(hook: EndHook): void {
     this.hooks.onEnd = hook;
-  }
-
-  private async start(): Promise<NatsListenInfo> {
-    if (this.session !== undefined) return this.session.info;
-    // handlers still at work would have a second place to work at
-    await this.finishing;
-    const open = await this.engine.open(this.declarations);
-    const { info } = open;
-    this.logger.log(open.report);
-    for (const line of info.warnings) this.logger.warn(line);
-    this.session = { open, info };
-    return info;
-  }
-
-  /** Waiting for what is under way is no turn of its own: a handler may ask for one meanwhile. */
-  private async stopTaking(): Promise<void> {
-    if (this.session === undefined) return;
-    const { open } = this.session;
-    this.session = undefined;
-    this.ending = open;
-    await open.stopTaking();
-    this.finishing = open.finish();
-  }
-
-  private async register(declaration: Declaration): Promise<void> {
-    await this.session?.open.add(declaration);
-    this.declarations.push(declaration);
-  }
-
-  private async unregister(declaration: Declaration): Promise<void> {
-    const at = this.declarations.indexOf(declaration);
-    if (at === -1) return;
-    this.declarations.splice(at, 1);
-    await this.session?.open.remove(declaration);
   }
 }

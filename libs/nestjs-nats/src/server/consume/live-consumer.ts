@@ -17,10 +17,7 @@ import { ensureConsumer } from '../../jetstream/consumer/provision-consumer.js';
 import { ResumePosition } from '../../jetstream/consumer/resume-position.js';
 import { PullLoop } from '../../jetstream/consumer/pull-loop.js';
 import type { ConsumerNames } from '../../jetstream/consumer/pull-request.js';
-import {
-  type DeadLetterPublisher,
-  deadMessageOf,
-} from '../../jetstream/dead-letter/dead-letter-publisher.js';
+import type { DeadLetterPublisher } from '../../jetstream/dead-letter/dead-letter-publisher.js';
 import type { AttemptLog } from '../../jetstream/settlement/attempt-log.js';
 import { Attempts } from '../../jetstream/settlement/attempts.js';
 import type { Quarantine } from '../../jetstream/settlement/quarantine.js';
@@ -31,8 +28,9 @@ import type { ConsumeLog } from './consume-log.js';
 import type { ConsumerCalls } from './consumer-calls.js';
 import { ConsumerRunner } from './consumer-runner.js';
 import { ConsumerEvents } from './consumer-events.js';
-import { ConsumerSettler, type KeepDeadLetter } from './consumer-settler.js';
+import { ConsumerSettler } from './consumer-settler.js';
 import type { ConsumerGroup } from './consumer-table.js';
+import { keepDeadLetters } from './keep-dead-letter.js';
 import { deadLettersTo, type JetStreamSettings } from './jetstream-settings.js';
 
 /** What a {@link LiveConsumer} works with. */
@@ -68,6 +66,7 @@ export class LiveConsumer {
     const { connection, api, calls, log, quarantine, inFlight, attemptLog } = options;
     const { ack } = group.options;
     this.spec = specOf(group);
+    const subject = deadLettersTo(group.options, options.settings, this.spec.name);
     const attempts = new Attempts(attemptLog);
     const events = new ConsumerEvents(options.events);
     this.settle = new Settle(connection, {
@@ -78,7 +77,7 @@ export class LiveConsumer {
     const settler = new ConsumerSettler(group, {
       settle: this.settle,
       attempts,
-      keep: this.keep(),
+      keep: subject === undefined ? undefined : keepDeadLetters(options.deadLetters, subject),
       settled: ({ delivery }) => this.position.end(delivery.streamSequence),
       log,
       events,
@@ -205,27 +204,6 @@ export class LiveConsumer {
     // goes on behind the last message that came in order, with another consumer
     if (place === 'gap') this.pull.restart();
     this.pull.freed();
-  }
-
-  /** How messages are kept that are given up, if they are. */
-  private keep(): KeepDeadLetter | undefined {
-    const { settings, deadLetters } = this.options;
-    const subject = deadLettersTo(this.group.options, settings, this.spec.name);
-    if (subject === undefined) return undefined;
-    return ({ delivered, admission }, { reason, error }) => {
-      const now = Date.now();
-      // what has ended the process has been counted before it began
-      const attempts = reason === 'crashed' ? admission.used : admission.used + 1;
-      const { firstFailureMs = now, lastFailureMs = now } = admission;
-      const death = {
-        reason,
-        error,
-        attempts,
-        firstFailureMs,
-        lastFailureMs: reason === 'crashed' ? lastFailureMs : now,
-      };
-      return deadLetters.publish(deadMessageOf(delivered), death, subject);
-    };
   }
 }
 
