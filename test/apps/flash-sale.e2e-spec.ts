@@ -12,7 +12,7 @@ describe('flash sale gateway', () => {
   beforeAll(async () => {
     await stage.start({
       FLASH_SALE_MAX_WAITING: `${MAX_WAITING}`,
-      FLASH_SALE_TIMEOUT_MS: '500',
+      FLASH_SALE_TIMEOUT_MS: '3000',
       FLASH_SALE_WORK_MS: '0',
     });
     url = await stage.app('gateway').url();
