@@ -3,7 +3,11 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { SendWindow } from './send-window.js';
 
 /** Is as much of a connection as a window asks: a server that answers when it is told to. */
-function server(): { connection: NatsConnection; answer(): Promise<void>; fail(): Promise<void> } {
+function server(): {
+  connection: NatsConnection;
+  answer: () => Promise<void>;
+  fail: () => Promise<void>;
+} {
   const asked: { resolve(): void; reject(error: Error): void }[] = [];
   const flush = (): Promise<void> =>
     new Promise((resolve, reject) => asked.push({ resolve, reject }));

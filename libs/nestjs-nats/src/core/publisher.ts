@@ -26,9 +26,8 @@ export function publishNow(shared: SharedConnection, message: OutgoingMessage): 
   if (connection === undefined || !shared.isUp || connection.isClosed()) {
     throw notConnected(shared, message.subject);
   }
-  assertFits(connection, message);
   const { window } = shared;
-  const bytes = messageBytes(message);
+  const bytes = assertFits(connection, message) + protocolBytes(message);
   if (!window.hasRoom(connection, bytes))
     throw bufferFull(message.subject, window.waitingBytes, window.maxBytes);
   connection.publish(message.subject, message.payload, {
@@ -39,15 +38,17 @@ export function publishNow(shared: SharedConnection, message: OutgoingMessage): 
   return connection;
 }
 
-/** Checks that a message is not larger than the server takes. @throws NatsTransportError `PAYLOAD_TOO_LARGE` */
-export function assertFits(
-  connection: NatsConnection,
-  { subject, payload, headers }: OutgoingMessage,
-): void {
+/**
+ * Checks that a message is not larger than the server takes.
+ *
+ * @returns its size, as the server counts
+ * @throws NatsTransportError `PAYLOAD_TOO_LARGE`
+ */
+export function assertFits(connection: NatsConnection, message: OutgoingMessage): number {
+  const { subject } = message;
+  const size = bodyBytes(message);
   const limit = connection.info?.max_payload;
-  if (limit === undefined) return;
-  const size = headers === undefined ? payload.length : payload.length + headerBytes(headers);
-  if (size <= limit) return;
+  if (limit === undefined || size <= limit) return size;
   throw new NatsTransportError(
     'PAYLOAD_TOO_LARGE',
     `Cannot publish ${size} bytes on ${quote(subject)}: the server accepts ${limit} (max_payload). ` +
@@ -57,9 +58,16 @@ export function assertFits(
 }
 
 /** Counts the bytes of a message, with about what the protocol adds. */
-export function messageBytes({ subject, payload, headers, reply = '' }: OutgoingMessage): number {
-  const protocol = 20 + subject.length + reply.length;
-  return protocol + payload.length + (headers === undefined ? 0 : headerBytes(headers));
+export function messageBytes(message: OutgoingMessage): number {
+  return bodyBytes(message) + protocolBytes(message);
+}
+
+function bodyBytes({ payload, headers }: OutgoingMessage): number {
+  return headers === undefined ? payload.length : payload.length + headerBytes(headers);
+}
+
+function protocolBytes({ subject, reply = '' }: OutgoingMessage): number {
+  return 'HPUB   000000 000000\r\n\r\n'.length + subject.length + reply.length;
 }
 
 /** Counts the bytes of the header block as it goes over the wire. */

@@ -102,12 +102,10 @@ export class LiveConsumer {
 
   /** Tells what the handler has to do; for several patterns together, by the first. */
   get load(): HandlerLoad[] {
-    const [first] = this.group.entries;
-    if (first === undefined) return [];
+    const pattern = this.group.entries[0]?.pattern.pattern;
+    if (pattern === undefined) return [];
     const { stream, name: consumer } = this.spec;
-    return [
-      { pattern: first.pattern.pattern, handler: 'event', stream, consumer, ...this.runner.load },
-    ];
+    return [{ pattern, handler: 'event', stream, consumer, ...this.runner.load }];
   }
 
   /** Asks the server how the consumer stands; nothing when there is none. */
