@@ -10,8 +10,8 @@ interface Service {
   readonly image: string;
   readonly command?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
-  readonly ports: readonly string[];
-  readonly volumes: readonly string[];
+  readonly ports?: readonly string[];
+  readonly volumes?: readonly string[];
   readonly healthcheck: { readonly test: readonly string[]; readonly [setting: string]: unknown };
 }
 
@@ -46,8 +46,14 @@ async function withServer(
 }
 
 describe('docker-compose.yml', () => {
-  it('holds NATS and PostgreSQL', () => {
-    expect(Object.keys(compose.services)).toEqual(['nats', 'postgres']);
+  it('holds NATS, PostgreSQL and the apps of the analytics flow', () => {
+    expect(Object.keys(compose.services)).toEqual([
+      'nats',
+      'postgres',
+      'agent',
+      'saver',
+      'dashboard',
+    ]);
   });
 
   it('uses official images with a pinned version and a shell', () => {
@@ -56,7 +62,7 @@ describe('docker-compose.yml', () => {
   });
 
   it.each(services)('opens the ports of %s to this machine only', (_name, service) => {
-    for (const port of service.ports) expect(port).toMatch(/^127\.0\.0\.1:\d+:\d+$/);
+    for (const port of service.ports ?? []) expect(port).toMatch(/^127\.0\.0\.1:\d+:\d+$/);
   });
 
   it('maps the client port, the monitoring endpoint and the database', () => {
@@ -66,7 +72,7 @@ describe('docker-compose.yml', () => {
   });
 
   it('keeps data on volumes that are declared', () => {
-    const used = services.flatMap(([, service]) => service.volumes);
+    const used = services.flatMap(([, service]) => service.volumes ?? []);
     expect(used.map((volume) => volume.split(':')[0])).toEqual(Object.keys(compose.volumes));
   });
 
