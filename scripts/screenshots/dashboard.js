@@ -23,7 +23,6 @@ export async function showDashboard({ apps, browser, natsUrl, save }) {
 
   const desk = { width: 1280, height: 960 };
   await picture('dashboard', { viewport: desk, colorScheme: 'light' });
-  await picture('dashboard-dark', { viewport: desk, colorScheme: 'dark' });
   const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true };
   await picture('dashboard-phone', { ...phone, colorScheme: 'dark' });
 

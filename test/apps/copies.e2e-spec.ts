@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 
 const APPS = join(import.meta.dirname, '../../apps');
 
-const ALL = ['agent', 'saver', 'dashboard', 'shop', 'shop-worker', 'flash-sale'];
+const ALL = ['agent', 'saver', 'dashboard', 'chat', 'shop', 'shop-worker', 'flash-sale'];
 const SALES = ['shop', 'shop-worker', 'flash-sale'];
 
 /** Each app stands on its own, so these are copies: a change to one is a change to all. */
@@ -17,10 +17,15 @@ const COPIES: [file: string, apps: string[]][] = [
   ['database/migrate.ts', ['saver', ...SALES]],
   ['database/open-database.ts', SALES],
   ['health/health.controller.ts', ['shop', 'shop-worker']],
-  ['http/json-body.guard.ts', ['agent', 'dashboard']],
+  ['http/json-body.guard.ts', ['agent', 'dashboard', 'chat']],
   ['report/report-stream.ts', ['agent', 'saver']],
   ['telemetry/line-printer.ts', ['agent', 'saver']],
   ['telemetry/start-tracing.ts', ['agent', 'saver']],
+  ['http/event-stream.ts', ['dashboard', 'chat']],
+  ['http/security-headers.ts', ['dashboard', 'chat']],
+  ['nats/nats-listener.ts', ['dashboard', 'chat']],
+  ['nats/shutdown.ts', ['dashboard', 'chat']],
+  ['health/health.controller.ts', ['dashboard', 'chat']],
 ];
 
 /** Copies that have another place in each app. */

@@ -79,4 +79,26 @@ describe('demo', () => {
     expect(help).toMatchObject({ code: 0, output: expect.stringMatching(/--reports N[^]*--once/) });
     expect(unknown).toMatchObject({ code: 2, output: expect.stringMatching(/--twice[^]*Usage/) });
   });
+
+  it('has three guests talk by two instances of the chat', async () => {
+    const demo = new AppProcess('demo', env, ['--once'], 'chat-main.js');
+    expect(await demo.exit()).toBe(0);
+    expect(demo.output.match(/31 messages, each once; sees ada, bob, cy/g)).toHaveLength(3);
+    expect(demo.output).toMatch(/ada .*, and 1 for ada alone/);
+    expect(demo.output.match(/alone/g)).toHaveLength(1);
+  });
+
+  it('fails when there is no NATS for the chat', async () => {
+    const demo = new AppProcess(
+      'demo',
+      { ...env, NATS_URL: 'nats://127.0.0.1:1' },
+      ['--once'],
+      'chat-main.js',
+    );
+    expect(await demo.exit()).toBe(1);
+    expect(demo.output).toContain('The demo failed: ');
+    const unknown = new AppProcess('demo', env, ['--twice'], 'chat-main.js');
+    expect(await unknown.exit()).toBe(2);
+    expect(unknown.output).toMatch(/--twice[^]*Usage/);
+  });
 });

@@ -25,6 +25,7 @@ describe('the README of', () => {
     ['shop-worker', 'config/shop-worker.config.ts'],
     ['flash-sale', 'config/flash-sale.config.ts'],
     ['dashboard', 'config/dashboard.config.ts'],
+    ['chat', 'config/chat.config.ts'],
   ])('the %s lists its settings', async (app, config) => {
     const [readme, source] = await Promise.all([
       read(`${app}/README.md`),

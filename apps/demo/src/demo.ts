@@ -2,7 +2,7 @@ import { askDashboard } from './ask-dashboard.js';
 import { awaitStored } from './await-stored.js';
 import { postReports } from './post-reports.js';
 import { Progress } from './progress.js';
-import { expectedOnDashboard, type Result, resultOf } from './result.js';
+import { expectedOnDashboard, resultOf } from './result.js';
 import { DEMO_APP } from './sample-report.js';
 import { type AppUrls, CRASHED, REPLICAS, type Stage } from './stage.js';
 import { summaryOf } from './summary.js';
@@ -12,7 +12,8 @@ export type Say = (line: string) => void;
 
 /** What came of a demo, and how to go on from there. */
 export interface Played {
-  readonly result: Result;
+  /** What is not as it should be; empty when all is well. */
+  readonly problems: readonly string[];
   /** The addresses, and a command to try. */
   readonly invitation: string;
 }
@@ -49,7 +50,7 @@ export async function playDemo(stage: Stage, reports: number, say: Say): Promise
   const run = { replicas: REPLICAS, crashed: CRASHED, rows: total, durationMs, dashboard };
   const result = resultOf(posted, found, run);
   say(`\n${summaryOf(result)}`);
-  return { result, invitation: invitationTo(urls, server.url) };
+  return { problems: result.problems, invitation: invitationTo(urls, server.url) };
 }
 
 function invitationTo({ agentUrl, dashboardUrl, saverUrls }: AppUrls, natsUrl: string): string {

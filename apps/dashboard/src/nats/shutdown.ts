@@ -1,16 +1,16 @@
-import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 
 /** Tells those who would go on for ever that the application is ending. */
 @Injectable()
-export class Shutdown implements BeforeApplicationShutdown {
+export class Shutdown implements OnModuleDestroy {
   private readonly controller = new AbortController();
 
-  /** Aborts before the HTTP server stops, which waits for every answer to end. */
+  /** Aborts in the first phase of the end, so that the later ones can wait for what ends by it. */
   get signal(): AbortSignal {
     return this.controller.signal;
   }
 
-  beforeApplicationShutdown(): void {
+  onModuleDestroy(): void {
     this.controller.abort();
   }
 }

@@ -1,0 +1,32 @@
+import { isNatsTransportError } from 'nestjs-nats';
+import { ConfigurationError } from './environment.js';
+
+interface ListenError extends Error {
+  code: string;
+  address?: string;
+  port?: number;
+}
+
+/**
+ * Says why the chat did not start, in words for the person who started it. Only what nobody foresaw
+ * comes with a stack.
+ */
+export function explainBootError(error: unknown): string {
+  if (error instanceof ConfigurationError) return error.message;
+  if (isNatsTransportError(error)) return `The chat cannot start: ${error.message}`;
+  if (isListenError(error)) return `The chat cannot start: ${listenFault(error)}`;
+  return `The chat cannot start: ${error instanceof Error ? error.stack : String(error)}`;
+}
+
+function isListenError(error: unknown): error is ListenError {
+  return error instanceof Error && 'syscall' in error && error.syscall === 'listen';
+}
+
+function listenFault({ code, address, port, message }: ListenError): string {
+  const place = `port ${port} on ${address}`;
+  if (code === 'EADDRINUSE') {
+    return `${place} is taken. Stop the program that listens there, or set PORT to another one (0: any).`;
+  }
+  if (code === 'EACCES') return `${place} needs privileges. Set PORT to one above 1023.`;
+  return `it cannot listen on ${place} (${message}). Check HOST and PORT.`;
+}

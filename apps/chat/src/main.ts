@@ -1,0 +1,33 @@
+import 'reflect-metadata';
+import { join } from 'node:path';
+import { Logger } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { NatsStrategy } from 'nestjs-nats';
+import { AppModule } from './app.module.js';
+import { explainBootError } from './config/boot-error.js';
+import { readChatConfig } from './config/chat.config.js';
+import { securityHeaders } from './http/security-headers.js';
+import { NatsListener } from './nats/nats-listener.js';
+
+async function main(): Promise<void> {
+  const config = readChatConfig(process.env);
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.forConfig(config), {
+    abortOnError: false,
+  });
+  app.use(securityHeaders);
+  app.useStaticAssets(join(import.meta.dirname, 'page'));
+  app.enableShutdownHooks(undefined, { useProcessExit: true });
+  app.connectMicroservice({ strategy: app.get(NatsStrategy) }, { inheritAppConfig: true });
+  await app.listen(config.port, config.host);
+  new Logger('Chat').log(`${config.name} listening on ${await app.getUrl()}`);
+  // the page is there before NATS is, to say that it is not
+  await app.get(NatsListener).start(app);
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(explainBootError(error));
+  process.exit(1);
+}
