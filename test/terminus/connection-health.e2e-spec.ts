@@ -113,6 +113,18 @@ describe('NatsHealthIndicator', () => {
     await waitFor(async () => (await app.get('readyz')).status === 200, { what: 'readiness' });
   });
 
+  it('is not ready when messages do not reach the handlers, though the connection stands', async () => {
+    await app.nest.get(NatsClient).connect();
+    await app.nest.get(NatsStrategy).close();
+    expect(await app.get('readyz')).toMatchObject({
+      status: 503,
+      body: {
+        error: { nats: { connection: 'connected', reasons: [expect.stringContaining('listen')] } },
+        info: { client: { status: 'up' } },
+      },
+    });
+  });
+
   it('is neither when the strategy is closed', async () => {
     await app.nest.get(NatsStrategy).close();
     await app.nest.get(NatsClient).close();

@@ -122,10 +122,11 @@ export class Session implements Declarer {
   /** Binds the handlers when there is a connection, and tries until it has succeeded. */
   bindLater(): void {
     const { connection, turns, logger } = this.options;
+    const told = new Set(this.info.warnings);
     const bind = async (): Promise<void> => {
       await turns.run(() => this.bind());
       logger.log(this.report);
-      for (const line of this.info.warnings) logger.warn(line);
+      for (const line of this.info.warnings) if (!told.has(line)) logger.warn(line);
     };
     this.lateStart = new LateStart({ connection, logger, bind });
   }

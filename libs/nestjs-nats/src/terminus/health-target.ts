@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import type { NatsStatus } from '../index.js';
+import type { NatsReadiness, NatsStatus } from '../index.js';
 
 /** What can be asked for its health: a `NatsStrategy`, or a `NatsClient`. */
 export interface NatsHealthTarget {
@@ -9,8 +9,8 @@ export interface NatsHealthTarget {
   unwrap<T>(): T;
   /** Connects, if that is for others to do. */
   connect?(): Promise<unknown>;
-  /** Says what keeps messages from getting through, besides the connection. */
-  readiness?(): { readonly ready: boolean; readonly reasons: readonly string[] };
+  /** Says what keeps messages from getting through. */
+  readiness(): NatsReadiness;
 }
 
 /** Options of {@link NatsHealthIndicator.readiness}. */

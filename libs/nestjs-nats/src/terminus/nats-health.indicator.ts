@@ -64,7 +64,7 @@ export class NatsHealthIndicator {
       return check.down({ connection: await statusOf(target), reasons: [messageOf(failure)] });
     }
     const connection = await statusOf(target);
-    const { ready, reasons } = target.readiness?.() ?? { ready: true, reasons: [] };
+    const { ready, reasons } = target.readiness();
     return ready
       ? check.up({ connection, roundTripMs })
       : check.down({ connection, roundTripMs, reasons: [...reasons] });
