@@ -138,8 +138,11 @@ it.each([
 
 it('the place is kept over a lost connection that is soon back', async () => {
   const { stage, first, others } = await group(2, activeFor(60_000));
+  let isBack = false;
+  first.connection.events.on('reconnect', () => (isBack = true));
   await first.connection.current!.reconnect();
-  await waitFor(() => first.connection.isUp, { what: 'the connection' });
+  // what is sent to the connection that ends comes again only after the ack wait
+  await waitFor(() => isBack, { what: 'the connection' });
   await stage.publish(20);
   await first.until(21);
   expect(all(others)).toEqual([]);
