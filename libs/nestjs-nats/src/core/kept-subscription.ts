@@ -51,9 +51,9 @@ export class KeptSubscription {
   }
 
   /** Ends it; resolves when what the server had sent by then has been received. @see LiveSubscription.drain */
-  async drain(timeoutMs: number): Promise<void> {
+  async drain(timeoutMs: number, haste?: AbortSignal): Promise<void> {
     this.end();
-    await this.live.drain(timeoutMs);
+    await this.live.drain(timeoutMs, haste);
   }
 
   /** Ends it at once. */

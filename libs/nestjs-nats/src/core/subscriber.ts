@@ -50,12 +50,14 @@ export class LiveSubscription {
   /**
    * Stops delivery; resolves when what the server had sent by then has been received.
    *
+   * @param haste ends the waiting when it aborts; this then rejects with its reason
    * @throws NatsTransportError `TIMEOUT` when the server does not answer; delivery has stopped then too
    */
-  async drain(timeoutMs: number): Promise<void> {
+  async drain(timeoutMs: number, haste?: AbortSignal): Promise<void> {
     if (this.subscription.isClosed()) return;
     try {
-      await within(this.subscription.drain(), timeoutMs, () => unanswered(timeoutMs));
+      const drained = this.subscription.drain();
+      await within(drained, timeoutMs, () => unanswered(timeoutMs), haste);
     } finally {
       this.unsubscribe();
     }

@@ -90,8 +90,8 @@ export class ServiceResponder {
   }
 
   /** Is not to be found any more; answers what the server had sent by then. */
-  async stop(timeoutMs: number): Promise<void> {
-    await Promise.all(this.live.splice(0).map((live) => live.drain(timeoutMs)));
+  async stop(timeoutMs: number, haste?: AbortSignal): Promise<void> {
+    await Promise.all(this.live.splice(0).map((live) => live.drain(timeoutMs, haste)));
   }
 
   private request(verb: ServiceVerb, filter: string): SubscriptionRequest {

@@ -134,8 +134,8 @@ export class Bindings implements Declarer {
   }
 
   /** Ends delivery; resolves when what the server had sent by then has been received. */
-  async drain(timeoutMs: number): Promise<void> {
-    await Promise.all([...this.live.values()].map((live) => live.drain(timeoutMs)));
+  async drain(timeoutMs: number, haste: AbortSignal): Promise<void> {
+    await Promise.all([...this.live.values()].map((live) => live.drain(timeoutMs, haste)));
   }
 
   private tell(): void {

@@ -166,12 +166,14 @@ export class Session implements Declarer {
     const { shutdownTimeoutMs, service, logger } = this.options;
     this.lateStart?.stop();
     this.deadline = performance.now() + shutdownTimeoutMs;
+    const stopped = Promise.all([
+      service?.stop(shutdownTimeoutMs, this.haste.signal),
+      this.core.drain(shutdownTimeoutMs, this.haste.signal),
+      this.consumers.stop(),
+    ]);
     try {
-      await Promise.all([
-        service?.stop(shutdownTimeoutMs),
-        this.core.drain(shutdownTimeoutMs),
-        this.consumers.stop(),
-      ]);
+      // a server that hangs confirms nothing
+      await Promise.race([stopped, aborted(this.haste.signal)]);
     } catch (error) {
       logger.warn(`Subscriptions did not drain: ${failureText(error)}`);
     }
@@ -213,4 +215,11 @@ export class Session implements Declarer {
   private home(declaration: Declaration): Bindings | Consumers {
     return isConsumer(declaration) ? this.consumers : this.core;
   }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
