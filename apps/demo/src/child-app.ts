@@ -11,7 +11,8 @@ const POLL_MS = 30;
 const LOG_LINES_SHOWN = 15;
 
 /** The apps that the demos start. */
-export type AppName = 'agent' | 'saver' | 'dashboard' | 'chat';
+export type AppName =
+  'agent' | 'saver' | 'dashboard' | 'chat' | 'shop' | 'shop-worker' | 'flash-sale';
 
 /** One of the demo's apps, as a process of its own whose log is a file. */
 export class ChildApp {

@@ -4,28 +4,16 @@ import { postReports } from './post-reports.js';
 import { Progress } from './progress.js';
 import { expectedOnDashboard, resultOf } from './result.js';
 import { DEMO_APP } from './sample-report.js';
+import { findNats, type Played, type Say } from './run-demo.js';
 import { type AppUrls, CRASHED, REPLICAS, type Stage } from './stage.js';
 import { summaryOf } from './summary.js';
-
-/** Writes a line for the person who watches. */
-export type Say = (line: string) => void;
-
-/** What came of a demo, and how to go on from there. */
-export interface Played {
-  /** What is not as it should be; empty when all is well. */
-  readonly problems: readonly string[];
-  /** The addresses, and a command to try. */
-  readonly invitation: string;
-}
 
 /**
  * Starts everything, posts reports, kills a saver in the middle of it, waits until all are stored,
  * and says what came of it.
  */
 export async function playDemo(stage: Stage, reports: number, say: Say): Promise<Played> {
-  say('Finding a NATS server ...');
-  const server = await stage.startNats((line) => say(`  ${line}`));
-  say(`  NATS ${server.version ?? ''} (${server.origin})`);
+  const natsUrl = await findNats(stage, say);
   say('Starting an agent, two savers and a dashboard ...');
   const urls = await stage.startApps();
   const { agentUrl, dashboardUrl } = urls;
@@ -50,7 +38,7 @@ export async function playDemo(stage: Stage, reports: number, say: Say): Promise
   const run = { replicas: REPLICAS, crashed: CRASHED, rows: total, durationMs, dashboard };
   const result = resultOf(posted, found, run);
   say(`\n${summaryOf(result)}`);
-  return { problems: result.problems, invitation: invitationTo(urls, server.url) };
+  return { problems: result.problems, invitation: invitationTo(urls, natsUrl) };
 }
 
 function invitationTo({ agentUrl, dashboardUrl, saverUrls }: AppUrls, natsUrl: string): string {
@@ -64,7 +52,7 @@ function invitationTo({ agentUrl, dashboardUrl, saverUrls }: AppUrls, natsUrl: s
     `  dashboard  ${dashboardUrl}`,
     `  agent      ${agentUrl}/agent/v1/report`,
     ...saverUrls.map((url, index) => `  ${REPLICAS[index]}    ${url}/readyz`),
-    `  NATS       ${natsUrl.replace(/\/\/.*@/, '//***@')}`,
+    `  NATS       ${natsUrl}`,
     '',
     'Open the dashboard, and try it:',
     `  curl -i ${agentUrl}/agent/v1/report -H 'content-type: application/json' -d '${body}'`,

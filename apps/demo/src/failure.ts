@@ -1,14 +1,10 @@
 import type { ChildApp } from './child-app.js';
-
-/** What is left of a demo that failed. */
-export interface FailedStage {
-  readonly apps: readonly ChildApp[];
-}
+import type { Scene } from './scene.js';
 
 /** Says what went wrong, and shows the end of each app's log with the place of the whole. */
-export async function reportFailure(error: unknown, stage: FailedStage): Promise<void> {
+export async function reportFailure(error: unknown, scene: Scene): Promise<void> {
   console.error(`\nThe demo failed: ${messageOf(error)}`);
-  for (const app of stage.apps) {
+  for (const app of scene.apps) {
     console.error(`\n--- ${app.name}, the end of ${app.logFile}`);
     console.error(await logTailOf(app));
   }

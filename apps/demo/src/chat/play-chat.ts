@@ -1,12 +1,10 @@
-import type { Played, Say } from '../demo.js';
+import { findNats, type Played, type Say } from '../run-demo.js';
 import { holdConversation } from './conversation.js';
 import { type ChatStage, INSTANCES } from './chat-stage.js';
 
 /** Starts two instances, has three guests talk by them, and says what came of it. */
 export async function playChat(stage: ChatStage, say: Say): Promise<Played> {
-  say('Finding a NATS server ...');
-  const server = await stage.startNats((line) => say(`  ${line}`));
-  say(`  NATS ${server.version ?? ''} (${server.origin})`);
+  await findNats(stage, say);
   say('Starting two instances of the chat ...');
   const urls = await stage.startApps();
   say(`Three guests talk: ada and bob by ${INSTANCES[0]}, cy by ${INSTANCES[1]} ...`);

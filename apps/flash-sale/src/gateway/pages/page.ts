@@ -22,6 +22,7 @@ const POLICY = [
   "default-src 'none'",
   `style-src ${source(STYLE)}`,
   `script-src ${source(WATCH)}`,
+  'img-src data:',
   "connect-src 'self'",
   "form-action 'self'",
   "base-uri 'none'",
@@ -62,6 +63,7 @@ function documentOf({ title, body, watch = false }: Page): Html {
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <link rel="icon" href="data:," />
         <title>${title}</title>
         ${STYLE_ELEMENT} ${watch ? RELOAD_ELEMENT : NOTHING}
       </head>
