@@ -47,6 +47,8 @@ export function describeFlashSale(
           FLASH_SALE_ITEMS: `mug:${STOCK},cup:${STOCK},hat:3,pin:2`,
           FLASH_SALE_CONCURRENCY: `${CONCURRENCY}`,
           FLASH_SALE_WORK_MS: '20',
+          // a loaded machine may take its time for a crowd
+          FLASH_SALE_TIMEOUT_MS: '15000',
         },
         database,
       );

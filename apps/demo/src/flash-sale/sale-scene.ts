@@ -32,6 +32,8 @@ export class SaleScene extends Scene {
       FLASH_SALE_ITEMS: `mug:${STOCK},tea:100`,
       FLASH_SALE_MAX_WAITING: `${MAX_WAITING}`,
       FLASH_SALE_CONCURRENCY: `${CONCURRENCY}`,
+      // a slow machine may take its time for all of them at once
+      FLASH_SALE_TIMEOUT_MS: '15000',
       DATABASE_FILE: join(this.folder, 'flash-sale.sqlite'),
     });
     return app.ready();
