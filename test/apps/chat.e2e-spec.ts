@@ -23,8 +23,17 @@ describe('chat', () => {
     await waitFor(async () => (await fetch(`${url}/readyz`)).ok, { what: `${name} to be ready` });
     return { app, url };
   };
-  const enter = async (url: string, name: string, room?: string) =>
-    visit.add(await ChatUser.enter(url, name, room), (user) => user.leave());
+  // a name is free a moment after its bearer has left: the test before may have had it
+  const enter = async (url: string, name: string, room = 'lobby'): Promise<ChatUser> => {
+    let user: ChatUser | undefined;
+    const knock = async (): Promise<boolean> => {
+      user = await ChatUser.knock(url, name, room);
+      await waitFor(() => user!.stream.events.length > 0, { what: 'an answer' });
+      return user.refusals.length === 0;
+    };
+    await waitFor(knock, { what: () => `${name} to be let in: ${user?.refusals.join()}` });
+    return visit.add(user!, (entered) => entered.leave());
+  };
   const texts = (user: ChatUser) => user.heard.map(({ text }) => text);
 
   beforeAll(async () => {
