@@ -5,7 +5,14 @@ import { repository } from './packed-library.js';
 import { runCommand } from './run-command.js';
 
 /** What the library cannot do without: its peers that are not optional. */
-const REQUIRED = ['@nats-io', '@nestjs', 'reflect-metadata', 'rxjs'];
+const REQUIRED = [
+  '@nats-io',
+  '@nestjs/common',
+  '@nestjs/core',
+  '@nestjs/microservices',
+  'reflect-metadata',
+  'rxjs',
+];
 
 /** A project outside of this repository, with the packed library and none of its optional peers. */
 export class BareProject {
@@ -14,7 +21,7 @@ export class BareProject {
   static async create(tarball: string): Promise<BareProject> {
     const folder = await realpath(await mkdtemp(join(tmpdir(), 'bare-')));
     const modules = join(folder, 'node_modules');
-    await mkdir(modules);
+    await mkdir(join(modules, '@nestjs'), { recursive: true });
     await runCommand('tar', ['-xzf', tarball, '-C', modules], { cwd: folder });
     await rename(join(modules, 'package'), join(modules, 'nestjs-nats'));
     for (const name of REQUIRED)

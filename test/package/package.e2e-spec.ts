@@ -97,7 +97,9 @@ describe('a project without the optional peers', () => {
   it('imports the library, and publishes, asks and answers', async () => {
     const script = `
       import 'reflect-metadata';
+      import { Logger } from '@nestjs/common';
       import { NatsClient, NatsSharedConnection, NatsStrategy } from 'nestjs-nats';
+      Logger.overrideLogger(false);
       const connection = new NatsSharedConnection({ servers: process.env.NATS_SERVERS });
       const strategy = new NatsStrategy({ connection });
       await strategy.registerSubscriber('sum', ([a, b]) => a + b, { respond: true });

@@ -19,7 +19,7 @@ import { interceptedBatch } from './intercepted-batch.js';
 import type { ResolvedClientOptions } from './options.js';
 import type { OutgoingMessages, PreparedMessage } from './outgoing.js';
 import { type InterceptedMessage, publishOperation, withHeaders } from './outgoing-operation.js';
-import { prepareBatch, type StoredMessage } from './prepare-batch.js';
+import { assertBatch, prepareBatch, type StoredMessage } from './prepare-batch.js';
 import type { OutgoingPacket } from './request-format.js';
 
 const NO_OPTIONS: PublishOptions = Object.freeze({});
@@ -85,7 +85,8 @@ export class EventPublisher {
     options: BatchPublishOptions,
     toPacket: (message: BatchMessage) => ReadPacket,
   ): Promise<BatchAck> {
-    this.lease.hold(messages[0]?.subject ?? '');
+    assertBatch(messages);
+    this.lease.hold(messages[0]!.subject);
     const start = performance.now();
     const prepared = prepareBatch(this.outgoing, messages, options, (message) =>
       eventOf(toPacket(message), message.subject),

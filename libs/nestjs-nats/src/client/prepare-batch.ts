@@ -12,8 +12,13 @@ const MAX_MESSAGES = 1_000;
 /** A message that belongs to a stream. */
 export type StoredMessage = PreparedMessage & { readonly target: StreamTarget };
 
+/** @throws NatsTransportError `INVALID_OPTIONS` when it is no list of messages that one batch may have */
+export function assertBatch(messages: readonly BatchMessage[]): void {
+  throwFaults(listFaults(messages), WHAT);
+}
+
 /**
- * Prepares the messages of a batch.
+ * Prepares the messages of a batch that {@link assertBatch} has let pass.
  *
  * @throws NatsTransportError `INVALID_OPTIONS`, and what {@link OutgoingMessages.prepare} throws
  */
@@ -23,7 +28,6 @@ export async function prepareBatch(
   { stream, timeoutMs }: BatchPublishOptions,
   toEvent: (message: BatchMessage) => OutgoingPacket,
 ): Promise<[StoredMessage, ...StoredMessage[]]> {
-  throwFaults(listFaults(messages), WHAT);
   const prepared = await Promise.all(
     messages.map(async (message) => {
       const { subject: _, data: __, ...options } = message;
