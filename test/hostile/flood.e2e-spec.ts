@@ -46,7 +46,8 @@ afterEach(() => bench.clear());
 afterAll(() => bench.stop());
 
 async function burst(subject: string): Promise<{ flooded: Flooded; strategy: NatsStrategy }> {
-  const { app, strategy } = await bench.create([Flooded]);
+  // all that waits is handled before it closes
+  const { app, strategy } = await bench.create([Flooded], { shutdownTimeoutMs: 50_000 });
   await app.listen();
   const peer = await bench.peer();
   for (let n = 0; n < BURST; n++) {

@@ -36,7 +36,7 @@ it('F7: close() sends what has not left the process yet', async () => {
   const sizes: number[] = [];
   peer.subscribe('bye.large', { callback: (_, { data }) => void sizes.push(data.length) });
   await peer.flush();
-  const client = bench.client({ codec: 'raw' });
+  const client = bench.client({ codec: 'raw', maxBufferedBytes: 64_000_000 });
   await client.connect();
   // more than the buffers of the sockets take at once
   const large = new Uint8Array(1_000_000);
