@@ -26,7 +26,8 @@ describe('the page of the chat', () => {
     bob = await enter(urls[1]!, 'bob');
   });
 
-  afterAll(() => cleanup.run());
+  // the browser takes its time when the machine is busy
+  afterAll(() => cleanup.run(), 60_000);
 
   const start = async (name: string): Promise<string> => {
     const env = { PORT: '0', NATS_SERVERS: server.url, CHAT_NAME: name };
