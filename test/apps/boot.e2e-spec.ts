@@ -200,7 +200,7 @@ const CASES: Case[] = [
   },
 ];
 
-describe('an app that cannot start', () => {
+describe('U3: an app that cannot start', () => {
   const cleanup = new Cleanup();
   const apps = new Map<Case, AppProcess>();
 

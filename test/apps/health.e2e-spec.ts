@@ -8,7 +8,7 @@ import { waitFor } from '../support/wait-for.js';
 /** Is how soon readiness is to tell that NATS has gone, or is back. */
 const BOUND_MS = 2_000;
 
-describe.each(['agent', 'saver'] as const)('the probes of the %s', (name) => {
+describe.each(['agent', 'saver'] as const)('U10: the probes of the %s', (name) => {
   const cleanup = new Cleanup();
   let server: NatsTestServer;
   let app: AppProcess;

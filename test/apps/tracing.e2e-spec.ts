@@ -45,7 +45,7 @@ describe('a report that is traced', () => {
 
   afterAll(() => cleanup.run());
 
-  it('is one trace, from its HTTP request to its row', async () => {
+  it('U4: is one trace, from its HTTP request to its row', async () => {
     const { msgId } = await postReport(await agent.url(), REPORT, {
       'content-type': 'application/json',
       traceparent: `00-${TRACE}-${CALLER}-01`,

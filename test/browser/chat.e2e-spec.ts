@@ -53,7 +53,7 @@ describe('the page of the chat', () => {
   const shows = (page: Page, selector: string, hasText: string | RegExp): Promise<void> =>
     page.locator(selector).filter({ hasText }).first().waitFor();
 
-  it('shows two users on two instances what each of them says, once', async () => {
+  it('S15: shows two users on two instances what each of them says, once', async () => {
     await say(ada, 'hello from a');
     await shows(bob, '.message', /ada.*by chat-a.*hello from a/);
     await say(bob, 'hello from b');
@@ -68,7 +68,7 @@ describe('the page of the chat', () => {
     await shows(bob, '#people-count', '2');
   });
 
-  it('sends a message to one user alone', async () => {
+  it('S14: sends a message to one user alone', async () => {
     const cy = await enter(urls[1]!, 'cy');
     await ada.getByRole('button', { name: 'bob' }).click();
     await shows(ada, '#to', 'To bob alone');

@@ -7,7 +7,7 @@ let folder: TempDir;
 beforeEach(async () => void (folder = await tempDir()));
 afterEach(() => folder.remove());
 
-describe('kill -9 of servers and workers under load', () => {
+describe('S4: kill -9 of servers and workers under load', () => {
   it.each([
     ['a single server', { cluster: false, faults: 8 }],
     ['a cluster of three', { cluster: true, faults: 6 }],

@@ -65,7 +65,7 @@ describe('docker-compose.yml', () => {
     for (const port of service.ports ?? []) expect(port).toMatch(/^127\.0\.0\.1:\d+:\d+$/);
   });
 
-  it('maps the client port, the monitoring endpoint and the database', () => {
+  it('N13: maps the client port, the monitoring endpoint and the database', () => {
     expect(nats.ports).toEqual(['127.0.0.1:4222:4222', '127.0.0.1:8000:8222']);
     expect(flagValue('-m')).toBe('8222');
     expect(postgres.ports).toEqual(['127.0.0.1:5432:5432']);
@@ -109,7 +109,7 @@ describe('docker-compose.yml', () => {
 });
 
 describe('the command of the nats service', () => {
-  it('starts a server with JetStream whose health check answers', async () => {
+  it('N13: starts a server with JetStream whose health check answers', async () => {
     await withServer(nats.command ?? [], async (server) => {
       const [kind, program, ...args] = nats.healthcheck.test;
       expect([kind, program]).toEqual(['CMD', 'wget']);

@@ -84,7 +84,7 @@ it('the transport id is a symbol with a description, the same in every copy of t
   expect(NATS_TRANSPORT.description).toBe('nestjs-nats');
 });
 
-describe('of several strategies in one app', () => {
+describe('U7: of several strategies in one app', () => {
   it.each([
     ['id.ours', 'ours', undefined],
     ['id.sugar', 'sugar', undefined],

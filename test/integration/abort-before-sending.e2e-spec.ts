@@ -45,7 +45,7 @@ async function stage(options: NatsClientOptions): Promise<Stage> {
 
 const REASON = new Error('changed my mind');
 
-describe('N6: a signal ends a request at once', () => {
+describe('a signal ends a request at once', () => {
   it('while it connects to a server that says nothing', async () => {
     const proxy = await TcpProxy.start(bench.server.port);
     bench.own(() => proxy.close());
@@ -161,7 +161,7 @@ describe('N6: a signal ends a request at once', () => {
   });
 });
 
-describe('N6: nothing is left on a signal', () => {
+describe('nothing is left on a signal', () => {
   const passing: NatsInterceptor = (_, next) => next();
 
   it.each<[string, NatsClientOptions]>([

@@ -66,7 +66,7 @@ const tracing: NatsInterceptor = (operation, next) => {
   return next();
 };
 
-describe('interceptors of a client', () => {
+describe('U8: interceptors of a client', () => {
   it('stand around a request, the first outermost, and see its answer', async () => {
     await bench.listen([Service]);
     const log: string[] = [];
@@ -233,7 +233,7 @@ describe('interceptors of a client', () => {
   });
 });
 
-it('U4: a stream with interceptors gives all its values, also when they wait', async () => {
+it('U8: a stream with interceptors gives all its values, also when they wait', async () => {
   await bench.listen([Service]);
   const waiting: NatsInterceptor = async (_, next) => {
     await new Promise(setImmediate);

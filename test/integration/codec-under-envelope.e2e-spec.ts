@@ -38,7 +38,7 @@ afterAll(() => bench.stop());
 const fault = expect.stringMatching(/^codec: payloads in the envelope 'nest' are always JSON/);
 const refusal = expect.objectContaining({ code: 'INVALID_OPTIONS', details: { faults: [fault] } });
 
-describe("U6: with envelope 'nest'", () => {
+describe("U5: with envelope 'nest'", () => {
   it('a client refuses a codec', () => {
     expect(() => bench.client({ envelope: 'nest', codec: 'text' })).toThrow(refusal);
   });
@@ -106,7 +106,7 @@ describe("U6: with envelope 'nest'", () => {
   });
 });
 
-it("U6: with envelope 'both' the codec is for payloads without an envelope", async () => {
+it("U5: with envelope 'both' the codec is for payloads without an envelope", async () => {
   await bench.listen([Plain], { envelope: 'both', codec: 'text' });
   const inEnvelope = bench.client({ envelope: 'nest' });
   await expect(inEnvelope.request('envelope.echo', { a: 1 })).resolves.toEqual({ a: 1 });

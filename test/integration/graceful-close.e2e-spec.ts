@@ -61,7 +61,7 @@ async function unsubscribed(): Promise<void> {
   );
 }
 
-describe('F8: close()', () => {
+describe('F8, U8: close()', () => {
   it('waits for the request handler under way, and its answer is delivered', async () => {
     const app = await bench.listen([Patient]);
     const patient = app.get(Patient);

@@ -79,7 +79,7 @@ function noting(name: string): NatsInterceptor {
   };
 }
 
-describe('interceptors of a strategy', () => {
+describe('U8: interceptors of a strategy', () => {
   it("stand around Nest's own and the handler, the first outermost", async () => {
     await bench.listen([Service], { interceptors: [noting('a'), noting('b')] });
     await expect(bench.client().request('inner.nested', 1)).resolves.toBe(2);

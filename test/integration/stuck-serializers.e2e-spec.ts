@@ -24,7 +24,7 @@ const stage = (answers: string[], options: OwnClientOptions): Promise<TextStage>
 
 const record = (timeoutMs: number): unknown => new NatsRecordBuilder({}).timeout(timeoutMs).build();
 
-describe('N3: a serializer that never settles', () => {
+describe('a serializer that never settles', () => {
   it.each<[string, (client: NatsClient) => Promise<unknown>]>([
     ['publish()', (client) => client.publish('stuck.ask', {}, { timeoutMs: 60 })],
     ['emit()', (client) => all(client.emit('stuck.ask', record(60)))],
@@ -66,7 +66,7 @@ describe('N3: a serializer that never settles', () => {
 
 const passing: NatsInterceptor = (_, next) => next();
 
-describe('N3: a deserializer that never settles', () => {
+describe('a deserializer that never settles', () => {
   const unread = {
     code: 'TIMEOUT',
     message: expect.stringMatching(/deserializer .*"stuck\.ask" within 80 ms/),
@@ -126,7 +126,7 @@ describe('N3: a deserializer that never settles', () => {
   });
 });
 
-it('N3: a stream that is read slowly has its time for each value', async () => {
+it('a stream that is read slowly has its time for each value', async () => {
   let last = Promise.resolve();
   const deserializer = {
     deserialize: async (message: unknown): Promise<unknown> => {

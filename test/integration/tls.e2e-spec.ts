@@ -49,7 +49,7 @@ async function answered(bench: NatsBench, options: NatsConnectionOptions): Promi
   return bench.client(options).request('tls.ask', {});
 }
 
-describe('F19: tls://', () => {
+describe('F19, U8: tls://', () => {
   it.each<[string, () => Promise<NatsConnectionOptions['tls']>]>([
     ['a file', async () => ({ caFile: certificates.ca })],
     ['text', async () => ({ ca: await readFile(certificates.ca, 'utf8') })],

@@ -54,7 +54,7 @@ async function hostile(
   await peer.flush();
 }
 
-describe('NatsDiscovery', () => {
+describe('N10: NatsDiscovery', () => {
   it('finds nobody where nobody is, at once', async () => {
     const found = discovery({ maxWaitMs: 20_000, stallMs: 20_000 });
     await expect(found.list()).resolves.toEqual({ services: [], invalid: 0 });

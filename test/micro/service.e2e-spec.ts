@@ -70,7 +70,7 @@ describe('a strategy with a service', () => {
     ['INFO', infoSchema],
     ['STATS', statsSchema],
   ])(
-    'answers $SRV.%s to all, by name and by id, as the schema of NATS wants it',
+    'N10, U10: answers $SRV.%s to all, by name and by id, as the schema of NATS wants it',
     async (verb, schema) => {
       await bench.listen([Prices], service());
       const peer = await bench.peer();
@@ -97,7 +97,7 @@ describe('a strategy with a service', () => {
     }
   });
 
-  it('describes itself and its request handlers', async () => {
+  it('N10, U10: describes itself and its request handlers', async () => {
     await bench.listen([Prices], service());
     expect(await one(await bench.peer(), '$SRV.INFO.prices')).toMatchObject({
       description: 'What things cost',
@@ -113,7 +113,7 @@ describe('a strategy with a service', () => {
     });
   });
 
-  it('counts requests, errors and time', async () => {
+  it('N10: counts requests, errors and time', async () => {
     await bench.listen([Prices], service());
     const client = bench.client();
     for (const amount of [1, 2, 3]) await client.request('price.quote', amount);
@@ -216,7 +216,7 @@ describe('a strategy with a service', () => {
     expect(new Set(answers.map((answer) => pingSchema.parse(answer).id)).size).toBe(3);
   });
 
-  it('is read by the services client of NATS', async () => {
+  it('N10: is read by the services client of NATS', async () => {
     await bench.listen([Prices], service());
     await bench.client().request('price.quote', 1);
     const peer = await bench.peer();

@@ -40,7 +40,7 @@ const tracing = (options: NatsTracingOptions = {}) => ({
 const activeId = (): string | undefined => trace.getActiveSpan()?.spanContext().spanId;
 
 describe('a chain of messages', () => {
-  it('is one trace: request, handler, publish, consumer, and what that asks for', async () => {
+  it('U4: is one trace: request, handler, publish, consumer, and what that asks for', async () => {
     const streams = [{ name: 'ORDERS', subjects: ['orders.>'] }];
     const client = bench.client({ streams, ...tracing({ destinations: ['stock.:sku'] }) });
     const { app, strategy } = await bench.create([], { streams, queue: 'shop', ...tracing() });
@@ -456,7 +456,7 @@ describe('options', () => {
     expect(() => natsTracing(wrong)).toThrow(fault);
   });
 
-  it('may be left to the globals, also when these are set later', async () => {
+  it('U4: may be left to the globals, also when these are set later', async () => {
     const { app, strategy } = await bench.create([], { interceptors: [natsTracing()] });
     const client = bench.client({ interceptors: [natsTracing()] });
     await strategy.registerSubscriber('global', () => undefined);

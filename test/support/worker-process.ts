@@ -15,7 +15,7 @@ export interface Job {
   readonly delayMs?: number;
   /** The handler throws, at every attempt. */
   readonly fail?: boolean;
-  /** The first attempt ends the process. */
+  /** The first delivery ends the process. */
   readonly kill?: boolean;
   /** Every attempt ends the process. */
   readonly poison?: boolean;

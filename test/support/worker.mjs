@@ -15,7 +15,7 @@ const note = (what, id, attempt) =>
 const behaviours = {
   async handle({ id, delayMs = 0, fail = false, kill = false, poison = false }, context, options) {
     note('start', id, context.attempt);
-    if (poison || (kill && context.attempt === 1)) process.kill(process.pid, 'SIGKILL');
+    if (poison || (kill && !context.redelivered)) process.kill(process.pid, 'SIGKILL');
     const waitMs = delayMs || options.delayMs || 0;
     if (waitMs > 0) await sleep(waitMs);
     if (fail) throw new Error(`${id} fails`);

@@ -78,7 +78,7 @@ describe('NatsHealthIndicator', () => {
     });
   });
 
-  it('is alive, but not ready, while the server is gone, and ready again when it is back', async () => {
+  it('U10: is alive, but not ready, while the server is gone, and ready again when it is back', async () => {
     await bench.server.kill();
     await waitFor(async () => (await app.get('readyz')).status === 503, {
       timeoutMs: BOUND_MS,
