@@ -16,8 +16,8 @@ describe('the demos of', () => {
 
   afterAll(() => dir.remove());
 
-  const play = async (name: string, args: string[]) => {
-    const demo = new AppProcess('demo', env, args, `${name}-main.js`);
+  const play = async (name: string, args: string[], more: NodeJS.ProcessEnv = {}) => {
+    const demo = new AppProcess('demo', { ...env, ...more }, args, `${name}-main.js`);
     return { code: await demo.exit(), output: demo.output };
   };
 
@@ -40,6 +40,12 @@ describe('the demos of', () => {
     expect(code).toBe(0);
     expect(await readdir(dir.file('.'))).toEqual([]);
   }, 90_000);
+
+  it.each(['shop', 'flash-sale'])('%s fails when there is no NATS', async (name) => {
+    const { code, output } = await play(name, ['--once'], { NATS_URL: 'nats://127.0.0.1:1' });
+    expect(output).toContain('The demo failed: ');
+    expect(code).toBe(1);
+  });
 
   it.each(['shop', 'flash-sale'])('%s explains itself', async (name) => {
     const [help, unknown] = await Promise.all([play(name, ['--help']), play(name, ['--twice'])]);
