@@ -1,4 +1,4 @@
-// Takes the pictures of docs/images anew: npm run screenshots [-- dashboard chat]
+// Takes the pictures of docs/images anew: npm run screenshots [-- dashboard chat flash-sale]
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,8 +8,9 @@ import { chromiumArguments, findChromium, HOW_TO_GET_CHROMIUM } from './find-chr
 import { Apps } from './screenshots/apps.js';
 import { showChat } from './screenshots/chat.js';
 import { showDashboard } from './screenshots/dashboard.js';
+import { showFlashSale } from './screenshots/flash-sale.js';
 
-const SCENES = { dashboard: showDashboard, chat: showChat };
+const SCENES = { dashboard: showDashboard, chat: showChat, 'flash-sale': showFlashSale };
 const wanted = process.argv.slice(2);
 
 const executablePath = findChromium();

@@ -14,6 +14,7 @@ export class Apps {
       PORT: '0',
       SAVER_PORT: '0',
       SAVER_DATABASE_FILE: join(folder, 'saver.sqlite'),
+      DATABASE_FILE: join(folder, 'app.sqlite'),
     };
   }
 

@@ -13,7 +13,7 @@ main { width: 100%; max-width: 27rem; padding: clamp(1.5rem, 6vw, 2.5rem); borde
 .kicker { margin: 0; font-size: .8125rem; font-weight: 700; letter-spacing: .12em;
   text-transform: uppercase; color: var(--hot); }
 h1 { margin: .25rem 0 .75rem; font-size: clamp(1.75rem, 7vw, 2.375rem); line-height: 1.15; }
-p { margin: 0 0 1rem; } .soft { color: var(--soft); font-size: .9375rem; }
+p, form { margin: 0 0 1rem; } main > :last-child { margin-bottom: 0; } .soft { color: var(--soft); font-size: .9375rem; }
 .stock { display: flex; justify-content: space-between; font-variant-numeric: tabular-nums; margin: 0 0 .375rem; }
 meter { display: block; width: 100%; height: 1rem; margin-bottom: 1.5rem; }
 label { display: block; font-weight: 600; margin-bottom: .375rem; }
