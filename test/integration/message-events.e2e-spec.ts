@@ -236,7 +236,7 @@ describe('attachTo of an interceptor', () => {
     expect(met[0]!.connection).toBe(met[1]!.connection);
     const { connection } = met[0]!;
     expect(connection.server).toBeUndefined();
-    expect(connection.bufferedBytes).toBe(0);
+    expect(connection.countBuffered()).toBe(0);
     const seen = met.find((one) => one.role === 'strategy');
     expect(seen!.load()).toEqual([]);
     await app.init();

@@ -6,6 +6,7 @@ import { gate } from '../support/gate.js';
 import { MetricKeeper } from '../support/otel.js';
 import { rejection } from '../support/rejection.js';
 import { StreamBench } from '../support/stream-bench.js';
+import { TcpProxy } from '../support/tcp-proxy.js';
 import { waitFor } from '../support/wait-for.js';
 
 const bench = new StreamBench();
@@ -254,18 +255,21 @@ describe('the connection', () => {
     expect(buffered).toEqual({ value: expect.any(Number), attributes });
   });
 
-  it('is told with what it has not sent yet', async () => {
-    const client = bench.nats.client(measured());
-    const connection = await client.connect();
-    // within one turn nothing leaves
-    connection.publish('big', new Uint8Array(10_000));
-    const collected = keeper.points('nestjs_nats.connection.buffered');
-    expect((await collected)[0]!.value).toBeGreaterThanOrEqual(10_000);
-    await connection.flush();
-    await waitFor(
-      async () => (await keeper.points('nestjs_nats.connection.buffered'))[0]!.value === 0,
-      { what: 'all to be sent' },
-    );
+  it('is told with what the server has not taken yet', async () => {
+    const proxy = await TcpProxy.start(bench.nats.server.port);
+    bench.nats.own(() => proxy.close());
+    const client = bench.nats.client({ servers: proxy.url, ...measured() });
+    const buffered = async () => {
+      const [point] = await keeper.points('nestjs_nats.connection.buffered');
+      return point!.value;
+    };
+    await client.connect();
+    proxy.stall();
+    await client.publish('big', 'x'.repeat(10_000));
+    expect(await buffered()).toBeGreaterThanOrEqual(10_000);
+    expect(await buffered()).toBeGreaterThanOrEqual(10_000);
+    proxy.resume();
+    await waitFor(async () => (await buffered()) === 0, { what: 'all to be taken' });
   });
 });
 

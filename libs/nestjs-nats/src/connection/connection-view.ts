@@ -1,5 +1,4 @@
 import type { Observable } from 'rxjs';
-import { bufferedBytes } from './buffered-bytes.js';
 import type { ConnectionEvents, NatsStatus } from './events.js';
 import type { SharedConnection } from './shared-connection.js';
 
@@ -11,8 +10,11 @@ export interface NatsConnectionView {
   readonly status: Observable<NatsStatus>;
   /** The `host:port` connected to, or nothing before a connection is made and after it is closed. */
   readonly server: string | undefined;
-  /** How many bytes wait to be taken by the network. */
-  readonly bufferedBytes: number;
+  /**
+   * Counts the bytes that were sent and that the server has not confirmed yet. It asks the server, too,
+   * so that what has arrived by then is not counted the next time.
+   */
+  countBuffered(): number;
   /** Listens to an event. @returns a function that removes the listener */
   on<K extends keyof ConnectionEvents>(event: K, listener: ConnectionEvents[K]): () => void;
 }
@@ -43,8 +45,9 @@ class View implements NatsConnectionView {
     return this.shared.current?.getServer() || undefined;
   }
 
-  get bufferedBytes(): number {
-    return bufferedBytes(this.shared.current);
+  countBuffered(): number {
+    const { current, isUp, window } = this.shared;
+    return current === undefined || !isUp ? 0 : window.look(current);
   }
 
   on<K extends keyof ConnectionEvents>(event: K, listener: ConnectionEvents[K]): () => void {

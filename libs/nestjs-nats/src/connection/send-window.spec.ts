@@ -1,10 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import type { NatsConnection } from '@nats-io/transport-node';
-import { SendWindow } from './send-window.js';
+import { type AskedConnection, SendWindow } from './send-window.js';
 
-/** Is as much of a connection as a window asks: a server that answers when it is told to. */
+/** Is a server that answers when it is told to. */
 function server(): {
-  connection: NatsConnection;
+  connection: AskedConnection;
   answer: () => Promise<void>;
   fail: () => Promise<void>;
 } {
@@ -13,7 +12,7 @@ function server(): {
     new Promise((resolve, reject) => asked.push({ resolve, reject }));
   const turn = (): Promise<void> => new Promise(setImmediate);
   return {
-    connection: { flush } as unknown as NatsConnection,
+    connection: { flush },
     answer: () => (asked.shift()?.resolve(), turn()),
     fail: () => (asked.shift()?.reject(new Error('disconnected')), turn()),
   };
@@ -48,6 +47,21 @@ describe('SendWindow', () => {
     window.add(connection, 50);
     await answer();
     expect(window.waitingBytes).toBe(50);
+  });
+
+  it('asks when it is looked at, once for what was sent', async () => {
+    const window = new SendWindow(800);
+    const { connection, answer } = server();
+    expect(window.look(connection)).toBe(0);
+    window.hasRoom(connection, 0);
+    window.add(connection, 50);
+    expect(window.look(connection)).toBe(50);
+    window.add(connection, 20);
+    await answer();
+    expect(window.look(connection)).toBe(20);
+    await answer();
+    expect(window.look(connection)).toBe(0);
+    expect(window.look(server().connection)).toBe(0);
   });
 
   it('is empty when the connection breaks, and on another one', async () => {

@@ -1,6 +1,9 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { within } from './within.js';
 
+/** Is as much of a connection as is asked here. */
+export type AskedConnection = Pick<NatsConnection, 'flush'>;
+
 /** Is after how many bytes the server is asked whether it has them. */
 const MOST_UNASKED_BYTES = 1024 * 1024;
 
@@ -10,7 +13,7 @@ const MOST_UNASKED_BYTES = 1024 * 1024;
  * PING, which is answered after what was sent before.
  */
 export class SendWindow {
-  private connection: NatsConnection | undefined;
+  private connection: AskedConnection | undefined;
   private sent = 0;
   private asked = 0;
   private taken = 0;
@@ -28,7 +31,7 @@ export class SendWindow {
   }
 
   /** Whether there is room for so many more. */
-  hasRoom(connection: NatsConnection, bytes: number): boolean {
+  hasRoom(connection: AskedConnection, bytes: number): boolean {
     // what was handed to one that is gone does not wait any more
     if (connection !== this.connection) this.restart(connection);
     const waiting = this.waitingBytes;
@@ -36,9 +39,16 @@ export class SendWindow {
   }
 
   /** So many bytes have been handed over. */
-  add(connection: NatsConnection, bytes: number): void {
+  add(connection: AskedConnection, bytes: number): void {
     this.sent += bytes;
     if (this.sent - this.asked >= this.stepBytes) this.ask(connection);
+  }
+
+  /** Gives {@link waitingBytes}, and asks the server for those that it was not asked for yet. */
+  look(connection: AskedConnection): number {
+    if (connection !== this.connection) return 0;
+    if (this.sent > this.asked) this.ask(connection);
+    return this.waitingBytes;
   }
 
   /** Whether it is time for publishers to wait for the server. */
@@ -57,7 +67,7 @@ export class SendWindow {
     }
   }
 
-  private ask(connection: NatsConnection): void {
+  private ask(connection: AskedConnection): void {
     const upTo = this.sent;
     this.asked = upTo;
     this.relief = connection.flush().then(
@@ -67,11 +77,11 @@ export class SendWindow {
     );
   }
 
-  private has(connection: NatsConnection, upTo: number): void {
+  private has(connection: AskedConnection, upTo: number): void {
     if (connection === this.connection) this.taken = Math.max(this.taken, upTo);
   }
 
-  private restart(connection: NatsConnection): void {
+  private restart(connection: AskedConnection): void {
     this.connection = connection;
     this.taken = this.sent;
     this.asked = this.sent;

@@ -121,7 +121,8 @@ export const METRIC = {
     name: 'nestjs_nats.connection.buffered',
     type: 'gauge',
     unit: 'By',
-    description: 'Bytes that wait to be taken by the network.',
+    description:
+      'Bytes that were sent and that the server has not confirmed: up to 1 MiB is usual.',
     attributes: [system, connection],
   },
 } as const satisfies Readonly<Record<string, MetricEntry>>;

@@ -64,7 +64,7 @@ export class Observations {
     for (const [connection, { isUp }] of this.connections) {
       const attributes = connectionAttributes(connection);
       standing.add(isUp ? 1 : 0, attributes);
-      bytes.add(connection.bufferedBytes, attributes);
+      bytes.add(connection.countBuffered(), attributes);
     }
     standing.observe(result, up);
     bytes.observe(result, buffered);
