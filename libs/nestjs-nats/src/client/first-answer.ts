@@ -1,11 +1,11 @@
 import type { MsgHdrs } from '@nats-io/transport-node';
+import { untilAborted } from '../connection/until-aborted.js';
 import type { Requester } from '../core/requester.js';
 import type { InterceptorChain } from '../interceptor/compose.js';
 import type { RequestOptions } from './call-options.js';
 import { type AnswerListener, Exchange } from './exchange.js';
 import type { PreparedMessage } from './outgoing.js';
 import { requestOperation, withHeaders } from './outgoing-operation.js';
-import { untilAborted } from './until-aborted.js';
 
 /**
  * Sends a request, inside interceptors if there are any, and waits for the first answer; what comes

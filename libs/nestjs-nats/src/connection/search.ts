@@ -5,6 +5,7 @@ import { NatsTransportError } from '../errors/transport-error.js';
 import type { Dialler } from './dialler.js';
 import type { ResolvedConnectionOptions } from './options.js';
 import { reasonOf } from './reason-of.js';
+import { untilAborted } from './until-aborted.js';
 
 /** Dials until a server is there, or nobody wants one any more. */
 export class Search {
@@ -39,16 +40,26 @@ export class Search {
   }
 
   /** An attempt cannot be called off: one that succeeds too late is closed. */
-  private attempt(signal: AbortSignal): Promise<NatsConnection> {
-    return new Promise((resolve, reject) => {
-      const leave = (): void => reject(calledOff());
-      signal.addEventListener('abort', leave, { once: true });
-      this.dialler.dial().then(async (connection) => {
-        signal.removeEventListener('abort', leave);
-        if (signal.aborted) await connection.close();
-        else resolve(connection);
-      }, reject);
-    });
+  private async attempt(signal: AbortSignal): Promise<NatsConnection> {
+    const dialled = this.dialler.dial();
+    try {
+      return await untilAborted(dialled, signal);
+    } catch (error) {
+      if (signal.aborted) this.discard(dialled);
+      throw error;
+    }
+  }
+
+  private discard(dialled: Promise<NatsConnection>): void {
+    const close = async (connection: NatsConnection): Promise<void> => {
+      try {
+        await connection.close();
+      } catch (error) {
+        this.logger.warn(`A connection that came too late was not closed: ${reasonOf(error)}`);
+      }
+    };
+    // an attempt that fails after all leaves nothing to close
+    void dialled.then(close, () => undefined);
   }
 
   /** Not every instance of an application comes at the same time. */

@@ -1,6 +1,7 @@
 import { ConnectionHold } from '../../connection/connection-hold.js';
 import { connectionOf } from '../../connection/connection-of.js';
 import type { SharedConnection } from '../../connection/shared-connection.js';
+import { untilAborted } from '../../connection/until-aborted.js';
 import { requesterOf } from '../../core/requester.js';
 import { controlSubject, SERVICE_PREFIX, type ServiceTarget } from '../../micro/control-subject.js';
 import { type AnswerOf, readAnswer } from '../../micro/read-answer.js';
@@ -11,7 +12,6 @@ import type {
   ServiceStats,
   ServiceVerb,
 } from '../../micro/service-answers.js';
-import { untilAborted } from '../until-aborted.js';
 import { askServices, type ServiceAnswers } from './ask-services.js';
 import {
   assertQuestion,
