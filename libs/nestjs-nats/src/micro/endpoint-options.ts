@@ -1,7 +1,7 @@
 import { named, unknownOptionFaults } from '../errors/option-faults.js';
-import { describe, quote } from '../errors/quote.js';
+import { describe } from '../errors/quote.js';
 import { metadataFault } from './metadata-fault.js';
-import { isServiceName } from './service-name.js';
+import { serviceNameFault } from './service-name.js';
 
 /** How a request handler shows itself among the endpoints of its service. */
 export interface EndpointOptions {
@@ -25,13 +25,9 @@ export function endpointFaults(endpoint: unknown): string[] {
   if (typeof endpoint !== 'object' || endpoint === null || Array.isArray(endpoint))
     return [`endpoint: expected { name?, metadata? }, got ${describe(endpoint)}`];
   const { name, metadata = {} } = endpoint as Record<string, unknown>;
-  const isNamed = name === undefined || isServiceName(name);
   return [
     ...unknownOptionFaults(endpoint, NAMES),
-    ...named(
-      'name',
-      isNamed ? undefined : `expected letters, digits, "_" and "-", got ${quote(name)}`,
-    ),
+    ...named('name', name === undefined ? undefined : serviceNameFault(name)),
     ...named('metadata', metadataFault(metadata)),
   ].map((fault) => `endpoint.${fault}`);
 }

@@ -1,7 +1,7 @@
 import { named, unknownOptionFaults } from '../errors/option-faults.js';
 import { describe, quote } from '../errors/quote.js';
 import { metadataFault } from './metadata-fault.js';
-import { isServiceName } from './service-name.js';
+import { serviceNameFault } from './service-name.js';
 import { isSemanticVersion } from './semantic-version.js';
 
 /** What a strategy answers when services are looked for: it is one, and its request handlers are its endpoints. */
@@ -26,10 +26,7 @@ export function serviceFaults(service: unknown): string[] {
   const { name, version, description = '', metadata = {} } = service as Record<string, unknown>;
   return [
     ...unknownOptionFaults(service, NAMES),
-    ...named(
-      'name',
-      isServiceName(name) ? undefined : wanted(name, 'letters, digits, "_" and "-"'),
-    ),
+    ...named('name', serviceNameFault(name)),
     ...named(
       'version',
       isSemanticVersion(version) ? undefined : wanted(version, 'a version such as "1.4.0"'),

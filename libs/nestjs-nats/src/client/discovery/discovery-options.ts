@@ -1,7 +1,7 @@
 import type { ConnectionChoice } from '../../connection/connection-of.js';
 import { MAX_TIMER_MS, named, throwFaults, wholeNumberFault } from '../../errors/option-faults.js';
-import { describe, quote } from '../../errors/quote.js';
-import { isServiceName } from '../../micro/service-name.js';
+import { describe } from '../../errors/quote.js';
+import { serviceNameFault } from '../../micro/service-name.js';
 import { subjectFault } from '../../subject/subject.js';
 
 /** How long to wait for the answers of services. */
@@ -47,8 +47,8 @@ export function assertQuestion(
 ): void {
   throwFaults(
     [
-      ...named('name', nameFault(name)),
-      ...named('id', nameFault(id)),
+      ...named('name', name === undefined ? undefined : serviceNameFault(name)),
+      ...named('id', id === undefined ? undefined : serviceNameFault(id)),
       ...(id !== undefined && name === undefined ? ['id: it goes with a name'] : []),
       ...waitFaults({ maxWaitMs, stallMs }),
       ...(signal === undefined || signal instanceof AbortSignal
@@ -57,9 +57,4 @@ export function assertQuestion(
     ],
     'what is asked of services',
   );
-}
-
-function nameFault(name: unknown): string | undefined {
-  if (name === undefined || isServiceName(name)) return undefined;
-  return `expected letters, digits, "_" and "-", got ${quote(name)}`;
 }
