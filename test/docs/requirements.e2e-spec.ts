@@ -43,7 +43,7 @@ function document(): string {
   const chapters = Object.entries(CHAPTERS).map(([letter, title]) => chapter(letter, title));
   return `# Requirements
 
-Names of tests begin with the rows that they show: \`npm test -- -t 'S6: '\` runs those of S6. Written by
+Names of tests begin with the rows that they show: \`npm test -- -t 'S6\\b'\` runs those of S6. Written by
 \`npm run docs:requirements\`; \`test/docs/requirements.e2e-spec.ts\` fails when a row has no test, or this table is not
 what the tests say.
 
