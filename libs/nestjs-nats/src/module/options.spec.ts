@@ -26,6 +26,7 @@ describe('partsOf', () => {
       queue: 'q',
       replyPrefixes: ['_MINE'],
       shutdownTimeoutMs: 8,
+      maxPayloadBytes: 10,
     });
     expect(faults).toEqual([]);
     expect(connection).toEqual({ servers: 'a:1', name: 'saver' });
@@ -50,6 +51,7 @@ describe('partsOf', () => {
       queue: 'q',
       replyPrefixes: ['_MINE'],
       shutdownTimeoutMs: 8,
+      maxPayloadBytes: 10,
     });
     expect(client).not.toHaveProperty('queue');
     expect(strategy).not.toHaveProperty('timeoutMs');

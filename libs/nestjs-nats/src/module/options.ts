@@ -15,6 +15,9 @@ type OfClient = Omit<ClientSettings, Common | LeftOut>;
 /** What {@link NatsModule} sets for its strategy only. */
 type OfStrategy = Omit<StrategySettings, Common | LeftOut>;
 
+/** Names every setting: one that is forgotten would be taken for one of the connection, and refused. */
+type Every<Settings> = Record<keyof Omit<Settings, LeftOut>, unknown>;
+
 /** Options of {@link NatsModule}: those of the connection, and of client and strategy together. */
 export interface NatsModuleOptions extends NatsConnectionOptions, OfClient, OfStrategy {
   /** Of client and strategy. Default `'json'`. */
@@ -62,6 +65,7 @@ export function partsOf(options: NatsModuleOptions): NatsModuleParts {
     queue,
     replyPrefixes,
     shutdownTimeoutMs,
+    maxPayloadBytes,
     service,
     deadLetters,
     attemptLog,
@@ -69,25 +73,26 @@ export function partsOf(options: NatsModuleOptions): NatsModuleParts {
     ...connection
   } = options;
   const shared = { codec, interceptors, replyPrefixes, streams, provision, jetstream };
-  const client: ClientSettings = {
+  const client = {
     ...shared,
     headers,
     timeoutMs,
     publishRetry,
     confirm,
     whileDisconnected,
-    envelope: envelope === 'both' ? 'plain' : envelope,
-  };
+    envelope: envelope === 'both' ? ('plain' as const) : envelope,
+  } satisfies Every<ClientSettings>;
   const strategy = {
     ...shared,
     envelope,
     queue,
     shutdownTimeoutMs,
+    maxPayloadBytes,
     service,
     deadLetters,
     attemptLog,
     givenUpBy,
-  };
+  } satisfies Every<StrategySettings>;
   const faults = [...new Set([...strategyFaults(strategy), ...clientFaults(client)])];
   return { connection, client, strategy, faults };
 }
