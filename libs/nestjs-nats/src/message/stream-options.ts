@@ -42,7 +42,7 @@ export interface StreamOptions {
 }
 
 /** Is every name of {@link StreamOptions}. */
-export const STREAM_OPTIONS = [
+const STREAM_OPTIONS = [
   'stream',
   'delivery',
   'msgId',

@@ -50,7 +50,7 @@ export function messageAttributes(context: JetStreamContext): Attributes {
 }
 
 /** Takes a server's `host:port` apart. */
-export function serverAttributes(server: string | undefined): Attributes {
+function serverAttributes(server: string | undefined): Attributes {
   const colon = server?.lastIndexOf(':') ?? -1;
   if (server === undefined || colon === -1) return {};
   return {

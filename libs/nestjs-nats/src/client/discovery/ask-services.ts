@@ -10,7 +10,7 @@ import { PlainRequestFormat } from '../request-format.js';
 import type { ReplyContent } from '../reply-reader.js';
 
 /** Is how many answers are read to one question: a flood of them must not fill the memory. */
-export const MAX_ANSWERS = 10_000;
+const MAX_ANSWERS = 10_000;
 
 /** What services have answered. */
 export interface ServiceAnswers<T> {

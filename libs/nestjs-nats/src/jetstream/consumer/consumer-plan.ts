@@ -22,7 +22,7 @@ export interface PlannedConsumer {
 }
 
 /** What a server takes for settings that are left out. */
-export const CONSUMER_DEFAULTS: ConfigDefaults = {
+const CONSUMER_DEFAULTS: ConfigDefaults = {
   replay_policy: 'instant',
   priority_policy: 'none',
   max_waiting: 512,

@@ -11,7 +11,7 @@ export interface Schedule {
 }
 
 /** Gives the subject on which a stream keeps a delayed message (docs/adr/0011-delayed-messages.md). */
-export function scheduleSubject(stream: string, id: string): string {
+function scheduleSubject(stream: string, id: string): string {
   return `schedules.${stream}.${id}`;
 }
 
