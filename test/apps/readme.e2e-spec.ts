@@ -13,20 +13,31 @@ const read = (path: string) => readFile(join(APPS, path), 'utf8');
 const firstOfEach = (matches: Iterable<RegExpMatchArray>) =>
   new Set([...matches].map(([, first]) => first));
 
+const CONFIGS: [app: string, config: string][] = [
+  ['agent', 'config/agent.config.ts'],
+  ['saver', 'config/saver.config.ts'],
+  ['shop', 'config/shop.config.ts'],
+  ['shop-worker', 'config/shop-worker.config.ts'],
+  ['flash-sale', 'config/flash-sale.config.ts'],
+  ['dashboard', 'config/dashboard.config.ts'],
+  ['chat', 'config/chat.config.ts'],
+];
+
+it('all apps may run side by side by default: none has the port of another', async () => {
+  const sources = await Promise.all(CONFIGS.map(([app, path]) => read(`${app}/src/${path}`)));
+  const ports = sources.map(
+    (source) => / (?:SAVER_)?PORT: variable\(.*?\.default\((\d+)\)/.exec(source)?.[1],
+  );
+  expect(ports).not.toContain(undefined);
+  expect(new Set(ports).size).toBe(CONFIGS.length);
+});
+
 describe('the README of', () => {
   const cleanup = new Cleanup();
 
   afterEach(() => cleanup.run());
 
-  it.each([
-    ['agent', 'config/agent.config.ts'],
-    ['saver', 'config/saver.config.ts'],
-    ['shop', 'config/shop.config.ts'],
-    ['shop-worker', 'config/shop-worker.config.ts'],
-    ['flash-sale', 'config/flash-sale.config.ts'],
-    ['dashboard', 'config/dashboard.config.ts'],
-    ['chat', 'config/chat.config.ts'],
-  ])('the %s lists its settings', async (app, config) => {
+  it.each(CONFIGS)('the %s lists its settings', async (app, config) => {
     const [readme, source] = await Promise.all([
       read(`${app}/README.md`),
       read(`${app}/src/${config}`),

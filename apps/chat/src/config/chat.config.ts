@@ -25,7 +25,7 @@ const environment = z.object({
     { expected: 'up to 64 letters, digits, dots, dashes and underscores' },
   ),
   HOST: variable(z.string().default('127.0.0.1'), { expected: 'an address to listen on' }),
-  PORT: variable(integerBetween(0, 65_535).default(3020), {
+  PORT: variable(integerBetween(0, 65_535).default(3040), {
     expected: 'a port from 0 (any free one) to 65535',
   }),
   NATS_SERVERS: variable(

@@ -27,7 +27,7 @@ const environment = z.object({
     expected: 'a number of milliseconds from 50 to 60000',
   }),
   HOST: variable(z.string().default('127.0.0.1'), { expected: 'an address to listen on' }),
-  PORT: variable(integerBetween(0, 65_535).default(3010), {
+  PORT: variable(integerBetween(0, 65_535).default(3030), {
     expected: 'a port from 0 (any free one) to 65535',
   }),
   NATS_SERVERS: variable(
