@@ -1,16 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
-import { Deadlines, type Expiring, STEP_MS } from './deadlines.js';
+import { Deadlines, Expiring, STEP_MS } from './deadlines.js';
 
 /** Is how late an expiry may be: a step, and the millisecond a timer is given besides. */
 const LATEST_MS = STEP_MS + 2;
 
 /** Something that expires and notes when; `then` is done after that. */
-class Item implements Expiring {
-  bucket?: Expiring['bucket'];
+class Item extends Expiring {
   readonly expiredAt: number[] = [];
 
-  constructor(private readonly then: (item: Item) => void = () => undefined) {}
+  constructor(private readonly then: (item: Item) => void = () => undefined) {
+    super();
+  }
 
   expire(): void {
     this.expiredAt.push(performance.now());

@@ -1,3 +1,5 @@
+import { Linked, LinkedSet } from './linked-set.js';
+
 /** Is how late an expiry may be, in milliseconds: deadlines within one step share a timer. */
 export const STEP_MS = 10;
 
@@ -5,11 +7,11 @@ export const STEP_MS = 10;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Something that expires. It belongs to one {@link Deadlines} at a time. */
-export interface Expiring {
+export abstract class Expiring extends Linked {
   /** Where {@link Deadlines} keeps it; nobody else touches it. */
-  bucket?: Set<Expiring>;
+  bucket: LinkedSet<Expiring> | undefined = undefined;
   /** Called once when the time is over; never after {@link Deadlines.remove}. Must not throw. */
-  expire(): void;
+  abstract expire(): void;
 }
 
 /**
@@ -19,7 +21,7 @@ export interface Expiring {
  * durations there is. Nothing expires early.
  */
 export class Deadlines {
-  private readonly buckets = new Map<number, Set<Expiring>>();
+  private readonly buckets = new Map<number, LinkedSet<Expiring>>();
   private timer: NodeJS.Timeout | undefined;
   private timerBucket = Infinity;
 
@@ -33,7 +35,7 @@ export class Deadlines {
   add(item: Expiring, timeoutMs: number): void {
     const key = Math.ceil((performance.now() + timeoutMs) / STEP_MS);
     let bucket = this.buckets.get(key);
-    if (bucket === undefined) this.buckets.set(key, (bucket = new Set()));
+    if (bucket === undefined) this.buckets.set(key, (bucket = new LinkedSet()));
     bucket.add(item);
     item.bucket = bucket;
     if (key < this.timerBucket) this.schedule(key);
@@ -64,7 +66,7 @@ export class Deadlines {
   private fire(): void {
     const now = Math.floor(performance.now() / STEP_MS);
     let next = Infinity;
-    const due: Set<Expiring>[] = [];
+    const due: LinkedSet<Expiring>[] = [];
     for (const [key, bucket] of this.buckets) {
       if (key <= now) {
         due.push(bucket);
@@ -78,10 +80,9 @@ export class Deadlines {
     this.timerBucket = Infinity;
     if (next !== Infinity) this.schedule(next);
     for (const bucket of due) {
-      // one that expires may remove others of its bucket: a Set's iteration honours that
-      for (const item of bucket) {
-        bucket.delete(item);
-        item.bucket = undefined;
+      // one that expires may remove others of its bucket: each time the first of those left is taken
+      for (let item = bucket.first; item !== undefined; item = bucket.first) {
+        this.remove(item);
         item.expire();
       }
     }

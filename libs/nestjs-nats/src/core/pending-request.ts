@@ -1,7 +1,7 @@
 import type { Msg, MsgHdrs } from '@nats-io/transport-node';
 import { quote } from '../errors/quote.js';
 import { NatsTransportError } from '../errors/transport-error.js';
-import type { Deadlines, Expiring } from './deadlines.js';
+import { type Deadlines, Expiring } from './deadlines.js';
 
 /** Takes what comes back for one request. */
 export interface ReplySink {
@@ -29,8 +29,7 @@ export interface PendingParts {
 }
 
 /** A request that waits for answers, until it is closed, fails or expires. */
-export class PendingRequest implements OpenRequest, Expiring {
-  bucket?: Set<Expiring>;
+export class PendingRequest extends Expiring implements OpenRequest {
   /** Where the stream of answers, if it is one, can be called off. */
   cancelSubject: string | undefined = undefined;
 
@@ -40,7 +39,9 @@ export class PendingRequest implements OpenRequest, Expiring {
     readonly subject: string,
     private timeoutMs: number,
     readonly sink: ReplySink,
-  ) {}
+  ) {
+    super();
+  }
 
   close(): void {
     const { pending, deadlines, cancel } = this.parts;
