@@ -1,5 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
-import { InProgress } from '../../libs/nestjs-nats/src/jetstream/settlement/in-progress.js';
+import {
+  InProgress,
+  UnderWay,
+} from '../../libs/nestjs-nats/src/jetstream/settlement/in-progress.js';
 import { Settle } from '../../libs/nestjs-nats/src/jetstream/settlement/settle.js';
 import { JsStage } from '../support/js-stage.js';
 import { NatsBench } from '../support/nats-bench.js';
@@ -22,7 +25,8 @@ it('a handler three times as long as the ack wait gets its message once', async 
     },
   });
   const inProgress = new InProgress(1_000, (delivered) => settle.working(delivered));
-  const delivered = await js.next('SLOW', 'work');
+  const { message, delivery } = await js.next('SLOW', 'work');
+  const delivered = new UnderWay(message, delivery);
   inProgress.begin(delivered);
   // another worker waits for the message all the time that the handler takes
   expect(await js.poll('SLOW', 'work', 3_000)).toBeUndefined();

@@ -1,30 +1,26 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { Slots } from './slots.js';
+import { Slots, type SlotWork } from './slots.js';
 
 /** Work that ends when it is told to. */
-class Work {
+class Work implements SlotWork {
   started = false;
-  private end = (): void => undefined;
 
-  readonly run = (): Promise<void> => {
+  constructor(private readonly slots: Slots) {}
+
+  start(): void {
     this.started = true;
-    return new Promise((resolve) => {
-      this.end = resolve;
-    });
-  };
+  }
 
-  async finish(): Promise<void> {
-    this.end();
-    // the next one starts in a later turn
-    await new Promise(setImmediate);
+  finish(): void {
+    this.slots.free();
   }
 }
 
 function submit(slots: Slots, count: number): Work[] {
   return Array.from({ length: count }, () => {
-    const work = new Work();
-    slots.submit(work.run);
+    const work = new Work(slots);
+    slots.submit(work);
     return work;
   });
 }
@@ -41,24 +37,24 @@ describe('Slots', () => {
   it('takes no more than may run and wait', () => {
     const slots = new Slots({ concurrency: 1, maxPending: 1 });
     submit(slots, 2);
-    const refused = new Work();
-    expect(slots.submit(refused.run)).toBe(false);
+    const refused = new Work(slots);
+    expect(slots.submit(refused)).toBe(false);
     expect(refused.started).toBe(false);
     expect(slots.pendingCount).toBe(1);
   });
 
   it('lets nothing wait when nothing may', () => {
     const slots = new Slots({ concurrency: 1, maxPending: 0 });
-    expect(slots.submit(new Work().run)).toBe(true);
-    expect(slots.submit(new Work().run)).toBe(false);
+    expect(slots.submit(new Work(slots))).toBe(true);
+    expect(slots.submit(new Work(slots))).toBe(false);
   });
 
   it('starts what waits in order, one for each slot that becomes free', async () => {
     const slots = new Slots({ concurrency: 2, maxPending: 10 });
     const works = submit(slots, 4);
-    await works[1]!.finish();
+    works[1]!.finish();
     expect(works.map(({ started }) => started)).toEqual([true, true, true, false]);
-    await works[0]!.finish();
+    works[0]!.finish();
     expect(works.map(({ started }) => started)).toEqual([true, true, true, true]);
     expect(slots.pendingCount).toBe(0);
   });
@@ -66,10 +62,10 @@ describe('Slots', () => {
   it('is free again when all is done', async () => {
     const slots = new Slots({ concurrency: 1, maxPending: 1 });
     const works = submit(slots, 2);
-    for (const work of works) await work.finish();
+    for (const work of works) work.finish();
     expect(slots.runningCount).toBe(0);
-    const next = new Work();
-    expect(slots.submit(next.run)).toBe(true);
+    const next = new Work(slots);
+    expect(slots.submit(next)).toBe(true);
     expect(next.started).toBe(true);
   });
 
@@ -82,19 +78,36 @@ describe('Slots', () => {
       { length: 5_000 },
       (_, i) =>
         new Promise<void>((resolve) => {
-          slots.submit(async () => {
+          const start = async (): Promise<void> => {
             order.push(i);
             most = Math.max(most, ++running);
             await Promise.resolve();
             running--;
+            slots.free();
             resolve();
-          });
+          };
+          slots.submit({ start: () => void start() });
         }),
     );
     await Promise.all(ended);
     expect(order).toEqual([...order.keys()]);
     expect(most).toBe(3);
     expect(slots.pendingCount).toBe(0);
+  });
+
+  it('comes to the end of a long queue of what is over as soon as it starts', () => {
+    const slots = new Slots({ concurrency: 1, maxPending: 100_000 });
+    const first = new Work(slots);
+    slots.submit(first);
+    let started = 0;
+    const start = (): void => {
+      started++;
+      slots.free();
+    };
+    for (let i = 0; i < 100_000; i++) slots.submit({ start });
+    first.finish();
+    expect(started).toBe(100_000);
+    expect(slots.runningCount).toBe(0);
   });
 
   it('runs each work once, in order, within its bounds, whatever comes and ends when', async () => {
@@ -111,13 +124,13 @@ describe('Slots', () => {
         let ended = 0;
         for (const comes of steps) {
           if (comes) {
-            const work = new Work();
+            const work = new Work(slots);
             const room = taken.length - ended < bounds.concurrency + bounds.maxPending;
-            const took = slots.submit(work.run);
+            const took = slots.submit(work);
             rightly.push(took === room);
             if (took) taken.push(work);
           } else if (ended < taken.length) {
-            await taken[ended++]!.finish();
+            taken[ended++]!.finish();
           }
           const open = taken.length - ended;
           expect(slots.runningCount).toBe(Math.min(open, bounds.concurrency));

@@ -6,14 +6,21 @@ export interface SlotLimits {
   readonly maxPending: number;
 }
 
+/** Something to do in a slot. */
+export interface SlotWork {
+  /** Begins it; must not throw. Whoever does it calls {@link Slots.free} when it is over. */
+  start(): void;
+}
+
 /**
  * Runs work with a bound on how much runs at a time and how much waits; what waits starts in order.
  */
 export class Slots {
   private running = 0;
-  private waiting: (() => Promise<void>)[] = [];
+  private waiting: SlotWork[] = [];
   /** Where {@link waiting} begins: taking from the front of a long array would move it all. */
   private head = 0;
+  private starting = false;
 
   constructor(private readonly limits: SlotLimits) {}
 
@@ -28,12 +35,12 @@ export class Slots {
   /**
    * Starts `work` at once or when a slot is free.
    *
-   * @param work must not reject
    * @returns whether it was taken; `false` when too much waits already
    */
-  submit(work: () => Promise<void>): boolean {
+  submit(work: SlotWork): boolean {
     if (this.running < this.limits.concurrency) {
-      void this.start(work);
+      this.running++;
+      work.start();
       return true;
     }
     if (this.pendingCount >= this.limits.maxPending) return false;
@@ -41,15 +48,22 @@ export class Slots {
     return true;
   }
 
-  /** Runs `work`, and in its slot what waits, until nothing does. */
-  private async start(work: () => Promise<void>): Promise<void> {
-    this.running++;
-    for (let next: typeof work | undefined = work; next !== undefined; next = this.take())
-      await next();
+  /** Work that was started is over: its slot goes to what waits. */
+  free(): void {
     this.running--;
+    // what is over as soon as it starts leads here again: in this loop, and not ever deeper
+    if (this.starting) return;
+    this.starting = true;
+    while (this.running < this.limits.concurrency) {
+      const next = this.take();
+      if (next === undefined) break;
+      this.running++;
+      next.start();
+    }
+    this.starting = false;
   }
 
-  private take(): (() => Promise<void>) | undefined {
+  private take(): SlotWork | undefined {
     const next = this.waiting[this.head];
     if (next === undefined) return undefined;
     if (++this.head === this.waiting.length) {

@@ -1,32 +1,20 @@
 import type { Msg } from '@nats-io/transport-node';
-import type { SharedConnection } from '../connection/shared-connection.js';
 import type { CancelInbox } from '../core/cancel-inbox.js';
 import { isCatchAll, type ReplyPolicy } from '../core/reply-policy.js';
-import { Responder } from '../core/responder.js';
-import { isNatsTransportError } from '../errors/transport-error.js';
+import type { SlotWork } from '../core/slots.js';
 import type { DroppedEvent } from '../events/handling-events.js';
-import type { MessageEvents } from '../events/message-events.js';
-import { NatsMessageContext } from '../message/context.js';
 import { OWN_ERROR_REPLIES } from '../message/error-reply.js';
-import type { ReplyFormat } from '../message/reply-format.js';
 import { coreFacts } from './core-facts.js';
-import { EventOutcome } from './event-outcome.js';
-import type { FailureLog } from './failure-log.js';
+import { EventWork } from './event-work.js';
+import type { HandlerParts } from './handler-parts.js';
 import type { HandlerEntry, HandlerGroup } from './handler-table.js';
-import type { Incoming, IncomingReader } from './incoming.js';
 import type { Processing } from './processing.js';
+import { RequestWork } from './request-work.js';
 import { SlowHandlers } from './slow-handlers.js';
-import { RequestOutcome } from './request-outcome.js';
 
 /** What a {@link HandlerRunner} works with. */
-export interface HandlerRunnerOptions {
-  readonly connection: SharedConnection;
-  readonly read: IncomingReader;
-  /** Writes answers to what cannot be read; nothing when the handler's own format does. */
-  readonly unreadReplyFormat: ReplyFormat | undefined;
+export interface HandlerRunnerOptions extends Omit<HandlerParts, 'processing' | 'cancels'> {
   readonly replyPolicy: ReplyPolicy;
-  readonly failures: FailureLog;
-  readonly events: MessageEvents;
 }
 
 /**
@@ -36,13 +24,15 @@ export interface HandlerRunnerOptions {
  * is never answered. No failure leaves this class: an event's is logged, a request's is answered.
  */
 export class HandlerRunner {
+  private readonly parts: HandlerParts;
   private readonly slow: SlowHandlers;
 
   constructor(
-    private readonly processing: Processing,
-    private readonly cancels: CancelInbox,
+    processing: Processing,
+    cancels: CancelInbox,
     private readonly options: HandlerRunnerOptions,
   ) {
+    this.parts = { ...options, processing, cancels };
     this.slow = new SlowHandlers(options.events);
   }
 
@@ -72,34 +62,25 @@ export class HandlerRunner {
   }
 
   private takeEvent(handler: HandlerEntry, message: Msg): void {
-    const context = new NatsMessageContext(message, handler.pattern);
-    const taken = this.submit(handler, () => this.handleEvent(handler, message, context));
-    if (taken) return;
+    if (this.submit(handler, new EventWork(this.parts, handler, message))) return;
     this.options.failures.overflow(handler, message.subject, 'dropped');
     this.lost(handler, message, 'overflow', 'event');
   }
 
   private takeRequest(handler: HandlerEntry, message: Msg, reply: string): void {
-    const context = new NatsMessageContext(message, handler.pattern);
-    const { counter } = handler;
-    const handle = (): Promise<void> => this.handleRequest(handler, message, reply, context);
-    const counted = (): Promise<void> =>
-      counter === undefined || this.processing.isAborted ? handle() : counter.follow(handle);
-    if (this.submit(handler, counter === undefined ? handle : counted)) return;
-    counter?.turnedAway(OWN_ERROR_REPLIES.UNAVAILABLE);
+    const work = new RequestWork(this.parts, handler, message, reply);
+    if (this.submit(handler, work)) return;
+    handler.counter?.turnedAway(OWN_ERROR_REPLIES.UNAVAILABLE);
     const { overflow } = handler.options;
     const outcome = overflow === 'drop' ? 'dropped' : 'rejected';
     this.options.failures.overflow(handler, message.subject, outcome);
     this.lost(handler, message, 'overflow', 'request');
-    if (overflow === 'reject') {
-      this.processing.inFlight.begin();
-      void this.reject(handler, message, reply, context);
-    }
+    if (overflow === 'reject') void work.reject();
   }
 
   /** @param work ends in the account of what is under way what is begun here */
-  private submit(handler: HandlerEntry, work: () => Promise<void>): boolean {
-    const { inFlight } = this.processing;
+  private submit(handler: HandlerEntry, work: SlotWork): boolean {
+    const { inFlight } = this.parts.processing;
     inFlight.begin();
     const taken = handler.slots.submit(work);
     if (!taken) inFlight.end();
@@ -120,101 +101,5 @@ export class HandlerRunner {
     if (!isRejected) events.tell('dropped', { ...facts, reason });
     const outcome = isRejected ? 'rejected' : 'dropped';
     events.tell('handled', { ...facts, handler: kind, outcome });
-  }
-
-  private async handleEvent(
-    handler: HandlerEntry,
-    message: Msg,
-    context: NatsMessageContext,
-  ): Promise<void> {
-    const { failures, events, read } = this.options;
-    try {
-      // it may have waited until nobody waits for it
-      if (this.processing.isAborted) return;
-      const outcome = new EventOutcome(handler, context, failures, events);
-      let incoming: Incoming;
-      try {
-        const reading = read(message, handler, context);
-        incoming = reading instanceof Promise ? await reading : reading;
-      } catch (failure) {
-        outcome.failed(failure);
-        return;
-      }
-      await this.processing.process(handler, context, incoming.data, outcome);
-    } finally {
-      this.processing.inFlight.end();
-    }
-  }
-
-  private async handleRequest(
-    handler: HandlerEntry,
-    message: Msg,
-    reply: string,
-    context: NatsMessageContext,
-  ): Promise<void> {
-    try {
-      if (this.processing.isAborted) return;
-      let incoming: Incoming;
-      try {
-        const reading = this.options.read(message, handler, context);
-        incoming = reading instanceof Promise ? await reading : reading;
-      } catch (failure) {
-        await this.refuseUnread(handler, reply, context, failure);
-        return;
-      }
-      const outcome = this.requestOutcome(handler, reply, context, incoming);
-      await this.processing.process(handler, context, incoming.data, outcome);
-    } finally {
-      this.processing.inFlight.end();
-    }
-  }
-
-  private async refuseUnread(
-    handler: HandlerEntry,
-    reply: string,
-    context: NatsMessageContext,
-    failure: unknown,
-  ): Promise<void> {
-    const outcome = this.requestOutcome(handler, reply, context);
-    outcome.report(failure);
-    outcome.tell('error', failure);
-    const told = isNatsTransportError(failure, 'PAYLOAD_TOO_LARGE')
-      ? OWN_ERROR_REPLIES.REQUEST_TOO_LARGE
-      : OWN_ERROR_REPLIES.BAD_REQUEST;
-    handler.counter?.failed(told);
-    await outcome.refuse(told);
-  }
-
-  /** Tells a caller that there is too much work, in the form in which it has asked. */
-  private async reject(
-    handler: HandlerEntry,
-    message: Msg,
-    reply: string,
-    context: NatsMessageContext,
-  ): Promise<void> {
-    let incoming: Incoming | undefined;
-    try {
-      incoming = await this.options.read(message, handler, context);
-    } catch {
-      // that it is not handled is all there is to say
-    }
-    try {
-      const outcome = this.requestOutcome(handler, reply, context, incoming);
-      await outcome.refuse(OWN_ERROR_REPLIES.UNAVAILABLE);
-    } finally {
-      this.processing.inFlight.end();
-    }
-  }
-
-  private requestOutcome(
-    handler: HandlerEntry,
-    reply: string,
-    context: NatsMessageContext,
-    incoming?: Incoming,
-  ): RequestOutcome {
-    const { connection, unreadReplyFormat, failures, events } = this.options;
-    const format = incoming?.replyFormat ?? unreadReplyFormat ?? handler.replyFormat;
-    const responder = new Responder(connection, reply, format, context, this.cancels);
-    return new RequestOutcome(responder, handler, context.subject, failures, events);
   }
 }

@@ -20,6 +20,11 @@ export interface Incoming {
   readonly replyFormat: ReplyFormat;
 }
 
+/** Gives what the handler takes of a message. */
+export function dataOf(incoming: MaybePromise<Incoming>): MaybePromise<unknown> {
+  return incoming instanceof Promise ? incoming.then(({ data }) => data) : incoming.data;
+}
+
 /** What reading a message depends on. */
 export interface IncomingHandler {
   /** The pattern as Nest writes it. */

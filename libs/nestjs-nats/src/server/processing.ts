@@ -1,40 +1,14 @@
-import type { MessageHandler } from '@nestjs/microservices';
 import { InFlight } from '../core/in-flight.js';
+import { LinkedSet } from '../core/linked-set.js';
 import { LoopTurns } from '../core/loop-turns.js';
 import { quote } from '../errors/quote.js';
 import { NatsTransportError } from '../errors/transport-error.js';
 import type { InterceptorChain } from '../interceptor/compose.js';
-import type { ProcessOperation, SettlementListener } from '../interceptor/interceptor.js';
-import { cancelContext, finishContext, type NatsMessageContext } from '../message/context.js';
-import type { MaybePromise } from '../message/payload.js';
+import type { ProcessOperation } from '../interceptor/interceptor.js';
+import { cancelContext, finishContext } from '../message/context.js';
+import { InnerWork } from './inner-work.js';
 import type { ProcessingHooks } from './processing-hooks.js';
-
-/**
- * Is what becomes of one message. Only {@link follow} may fail.
- *
- * Either {@link succeeded} or {@link failed} is called, once, when interceptors and handler have come
- * to their end; the interceptors may do so before the handler.
- */
-export interface Outcome {
-  readonly kind: 'event' | 'request';
-  /** The queue group of a handler that has one. */
-  readonly queue: string | undefined;
-  /** Of messages of a stream: adds a listener of what becomes of them. */
-  onSettled?(listener: SettlementListener): void;
-  /** Whether something is sent when the handler has ended. */
-  readonly sends: boolean;
-  /** Takes what the handler has returned; is over when all that follows from it is done. */
-  follow(result: unknown): MaybePromise<void>;
-  succeeded(): MaybePromise<void>;
-  failed(failure: unknown): MaybePromise<void>;
-  /** Logs a failure that is no outcome any more: the interceptors had come to their end. */
-  report(failure: unknown): void;
-}
-
-/** A handler, as far as calling it goes. */
-export interface Callable {
-  readonly callback: MessageHandler;
-}
+import type { Work } from './work.js';
 
 /** What {@link Processing} works with. */
 export interface ProcessingOptions {
@@ -48,8 +22,8 @@ export interface ProcessingOptions {
 /** Calls handlers inside hooks and interceptors, and keeps account of what is under way. */
 export class Processing {
   readonly inFlight = new InFlight();
-  /** The contexts of messages that are being handled, to cut that short when waiting is over. */
-  private readonly contexts = new Set<NatsMessageContext>();
+  /** What is being handled, to cut that short when waiting is over. */
+  private readonly handled = new LinkedSet<Work>();
   private readonly turns = new LoopTurns();
   private aborted = false;
 
@@ -67,41 +41,54 @@ export class Processing {
       'CLOSED',
       'The application stops without waiting any longer.',
     );
-    for (const context of this.contexts) cancelContext(context, reason);
+    for (const { context } of this.handled.toArray()) cancelContext(context, reason);
   }
 
-  /** Handles a message; is over, and never fails, when nothing of it is under way any more. */
-  async process(
-    handler: Callable,
-    context: NatsMessageContext,
-    data: unknown,
-    outcome: Outcome,
-  ): Promise<void> {
-    // reading may have taken its time
-    if (this.aborted) return;
-    const { hooks, chain } = this.options;
-    this.contexts.add(context);
+  /**
+   * Handles a message, from reading it; is over, and never fails, when nothing of it is under way
+   * any more. It is one function though it does much: an asynchronous one more for each message is felt.
+   */
+  async handle(work: Work): Promise<void> {
     try {
-      if (hooks.areSet) {
-        await hooks.run(context, () => this.run(handler, context, data, outcome));
-      } else if (chain !== undefined) {
-        await this.runInside(chain, handler, context, data, outcome);
-      } else {
-        // as run() does: it is written out because one function less for each message is felt
-        const turn = this.turn(outcome);
-        const result = await handler.callback(data, context);
-        if (turn !== undefined && this.waits(turn)) await this.turns.end();
-        const followed = outcome.follow(result);
-        if (followed !== undefined) await followed;
-        const ended = outcome.succeeded();
-        if (ended !== undefined) await ended;
+      // it may have waited until nobody waits for it
+      if (this.aborted) return;
+      let data: unknown;
+      try {
+        const reading = work.read();
+        data = reading instanceof Promise ? await reading : reading;
+      } catch (failure) {
+        await work.unread(failure);
+        return;
       }
-    } catch (failure) {
-      // of the handler, or a hook
-      await outcome.failed(failure);
+      // reading may have taken its time
+      if (this.aborted) return;
+      const { hooks, chain } = this.options;
+      this.handled.add(work);
+      try {
+        if (hooks.areSet) {
+          await hooks.run(work.context, () => this.run(work, data));
+        } else if (chain !== undefined) {
+          await this.runInside(chain, work, data);
+        } else {
+          // as run() does
+          const turn = this.turn(work);
+          const result = await work.handler.callback(data, work.context);
+          if (turn !== undefined && this.waits(turn)) await this.turns.end();
+          const followed = work.follow(result);
+          if (followed !== undefined) await followed;
+          const ended = work.succeeded();
+          if (ended !== undefined) await ended;
+        }
+      } catch (failure) {
+        // of the handler, or a hook
+        await work.failed(failure);
+      } finally {
+        this.handled.delete(work);
+        finishContext(work.context);
+      }
     } finally {
-      this.contexts.delete(context);
-      finishContext(context);
+      const over = work.over();
+      if (over !== undefined) await over;
     }
   }
 
@@ -109,8 +96,8 @@ export class Processing {
    * Names the present turn of the event loop, if it matters: what is sent after it waits for others
    * that end in the same one. Alone, and in the turn in which it came, a message waits for nothing.
    */
-  private turn({ sends }: Outcome): number | undefined {
-    return sends && this.contexts.size > 1 ? this.turns.present() : undefined;
+  private turn({ sends }: Work): number | undefined {
+    return sends && this.handled.size > 1 ? this.turns.present() : undefined;
   }
 
   /** Whoever stops without waiting any longer does not wait for the end of a turn either. */
@@ -118,106 +105,54 @@ export class Processing {
     return !this.aborted && this.turns.isOver(turn);
   }
 
-  private async run(
-    handler: Callable,
-    context: NatsMessageContext,
-    data: unknown,
-    outcome: Outcome,
-  ): Promise<void> {
+  private async run(work: Work, data: unknown): Promise<void> {
     const { chain } = this.options;
-    if (chain !== undefined) return this.runInside(chain, handler, context, data, outcome);
+    if (chain !== undefined) return this.runInside(chain, work, data);
     try {
-      await outcome.follow(await handler.callback(data, context));
-      await outcome.succeeded();
+      await work.follow(await work.handler.callback(data, work.context));
+      await work.succeeded();
     } catch (failure) {
-      await outcome.failed(failure);
+      await work.failed(failure);
     }
   }
 
   /** Does as {@link run}, but what interceptors come to is the outcome. */
-  private async runInside(
-    chain: InterceptorChain,
-    handler: Callable,
-    context: NatsMessageContext,
-    data: unknown,
-    outcome: Outcome,
-  ): Promise<void> {
-    const inner = new InnerWork(outcome, async () => {
-      const turn = this.turn(outcome);
-      const result = await handler.callback(data, context);
+  private async runInside(chain: InterceptorChain, work: Work, data: unknown): Promise<void> {
+    const { context } = work;
+    const inner = new InnerWork(work, async () => {
+      const turn = this.turn(work);
+      const result = await work.handler.callback(data, context);
       if (turn !== undefined && this.waits(turn)) await this.turns.end();
-      return outcome.follow(result);
+      return work.follow(result);
     });
-    const { subject } = context;
     try {
-      await chain(this.operation(context, data, outcome), inner.start);
+      await chain(this.operation(work, data), inner.start);
       inner.conclude();
-      await outcome.succeeded();
+      await work.succeeded();
     } catch (failure) {
       inner.conclude();
-      await outcome.failed(failure);
+      await work.failed(failure);
     }
     if (!inner.isUnderWay) return;
     // the caller has its answer; an event is handled for its own sake
-    if (outcome.kind === 'request') cancelContext(context, overtaken(subject));
+    if (work.kind === 'request') cancelContext(context, overtaken(context.subject));
     await inner.settled;
   }
 
-  private operation(
-    context: NatsMessageContext,
-    data: unknown,
-    outcome: Outcome,
-  ): ProcessOperation {
+  private operation(work: Work, data: unknown): ProcessOperation {
+    const { kind: handler, queue, context } = work;
     return {
       kind: 'process',
       subject: context.subject,
       data,
       context,
-      handler: outcome.kind,
-      queue: outcome.queue,
+      handler,
+      queue,
       server: this.options.server(),
-      ...(outcome.onSettled && { onSettled: (listener) => outcome.onSettled?.(listener) }),
+      ...(work.onSettled && { onSettled: (listener) => work.onSettled?.(listener) }),
     };
   }
 }
-
-/** Is the handler's part inside interceptors, which may come to their end before it. */
-class InnerWork {
-  /** Resolves when the work, if it was started, is over. */
-  settled: Promise<void> | undefined;
-  isUnderWay = false;
-  private concluded = false;
-
-  constructor(
-    private readonly outcome: Outcome,
-    private readonly work: () => Promise<void>,
-  ) {}
-
-  readonly start = (): Promise<void> => {
-    if (this.concluded) return Promise.reject(new Error(CALLED_LATE));
-    this.isUnderWay = true;
-    const done = this.work();
-    this.settled = done.then(
-      () => this.end(),
-      (failure: unknown) => {
-        this.end();
-        if (this.concluded) this.outcome.report(failure);
-      },
-    );
-    return done;
-  };
-
-  /** Notes that the interceptors have come to their end. */
-  conclude(): void {
-    this.concluded = true;
-  }
-
-  private end(): void {
-    this.isUnderWay = false;
-  }
-}
-
-const CALLED_LATE = 'An interceptor called next() after it had come to its end.';
 
 function overtaken(subject: string): NatsTransportError {
   return new NatsTransportError(

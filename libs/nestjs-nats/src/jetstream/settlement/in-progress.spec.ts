@@ -1,15 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Msg } from '@nats-io/transport-node';
 import fc from 'fast-check';
-import type { DeliveredMessage } from '../consumer/delivery.js';
-import { InProgress } from './in-progress.js';
+import type { DeliveredMessage, Delivery } from '../consumer/delivery.js';
+import { InProgress, UnderWay } from './in-progress.js';
 
 const WAIT_MS = 1_000;
 
 /** Only its identity matters. */
-function delivered(): DeliveredMessage {
-  const delivery = {} as DeliveredMessage['delivery'];
-  return { message: {} as Msg, delivery };
+function delivered(): UnderWay {
+  return new UnderWay({} as Msg, {} as Delivery);
 }
 
 describe('InProgress', () => {

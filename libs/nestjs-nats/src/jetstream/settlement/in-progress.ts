@@ -1,4 +1,6 @@
-import type { DeliveredMessage } from '../consumer/delivery.js';
+import type { Msg } from '@nats-io/transport-node';
+import { Linked, LinkedSet } from '../../core/linked-set.js';
+import type { DeliveredMessage, Delivery } from '../consumer/delivery.js';
 
 /** How many ticks fit into the time that the server waits for an acknowledgement. */
 const TICKS_PER_WAIT = 4;
@@ -7,16 +9,29 @@ const FIRST_AFTER = 3;
 /** And after how many again. */
 const AGAIN_AFTER = 2;
 
+/** A message of a stream that is worked on, or waits for it. */
+export class UnderWay extends Linked implements DeliveredMessage {
+  /** When it is spoken for next, in ticks of its {@link InProgress}; nobody else touches it. */
+  dueAt = 0;
+
+  constructor(
+    readonly message: Msg,
+    readonly delivery: Delivery,
+  ) {
+    super();
+  }
+}
+
 /**
  * Keeps messages that take long from coming again, by telling the server that they are worked on.
  *
  * All messages of a consumer share one timer, which runs only while there are any; a message that is
- * done in less than half of the wait costs an entry in a map and nothing else. A quarter of the wait
+ * done in less than half of the wait costs two links and nothing else. A quarter of the wait
  * is left for the word to arrive.
  */
 export class InProgress {
-  /** When each message is spoken for, in ticks; in that order, as every wait is as long. */
-  private readonly due = new Map<DeliveredMessage, number>();
+  /** In the order in which they are spoken for, as every wait is as long. */
+  private readonly due = new LinkedSet<UnderWay>();
   private tick = 0;
   private timer: NodeJS.Timeout | undefined;
 
@@ -26,7 +41,7 @@ export class InProgress {
    */
   constructor(
     private readonly ackWaitMs: number,
-    private readonly working: (delivered: DeliveredMessage) => unknown,
+    private readonly working: (delivered: UnderWay) => unknown,
   ) {}
 
   /** How many messages are under way. */
@@ -35,13 +50,14 @@ export class InProgress {
   }
 
   /** A message has arrived: from now on its time runs, whether its handler has started or not. */
-  begin(delivered: DeliveredMessage): void {
-    this.due.set(delivered, this.tick + FIRST_AFTER);
+  begin(delivered: UnderWay): void {
+    delivered.dueAt = this.tick + FIRST_AFTER;
+    this.due.add(delivered);
     this.timer ??= this.start();
   }
 
   /** A message is over. */
-  end(delivered: DeliveredMessage): void {
+  end(delivered: UnderWay): void {
     this.due.delete(delivered);
   }
 
@@ -67,12 +83,13 @@ export class InProgress {
       return;
     }
     this.tick++;
-    for (const [delivered, dueAt] of this.due) {
-      if (dueAt > this.tick) return;
-      this.working(delivered);
+    for (let next = this.due.first; next !== undefined; next = this.due.first) {
+      if (next.dueAt > this.tick) return;
+      this.working(next);
       // to the end of the order
-      this.due.delete(delivered);
-      this.due.set(delivered, this.tick + AGAIN_AFTER);
+      this.due.delete(next);
+      next.dueAt = this.tick + AGAIN_AFTER;
+      this.due.add(next);
     }
   }
 }

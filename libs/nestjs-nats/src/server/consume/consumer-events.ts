@@ -1,7 +1,7 @@
 import type { MessageFacts } from '../../events/handling-events.js';
 import type { MessageEvents } from '../../events/message-events.js';
 import type { GiveUpSettlement } from '../../jetstream/settlement/settlement.js';
-import type { Admitted } from './consumer-calls.js';
+import type { Admitted } from './stream-work.js';
 
 /** Tells observers what becomes of messages of streams; what nobody hears is not made. */
 export class ConsumerEvents {

@@ -1,15 +1,18 @@
 import type { Msg } from '@nats-io/transport-node';
 import type { InFlight } from '../../core/in-flight.js';
 import { Batcher } from '../../jetstream/consumer/batcher.js';
-import type { DeliveredMessage, Delivery } from '../../jetstream/consumer/delivery.js';
+import type { Delivery } from '../../jetstream/consumer/delivery.js';
+import { type Admission, FRESH } from '../../jetstream/settlement/admission.js';
 import type { Attempts } from '../../jetstream/settlement/attempts.js';
-import { InProgress } from '../../jetstream/settlement/in-progress.js';
+import { InProgress, UnderWay } from '../../jetstream/settlement/in-progress.js';
 import type { Quarantine } from '../../jetstream/settlement/quarantine.js';
+import type { MaybePromise } from '../../message/payload.js';
 import type { ConsumeLog } from './consume-log.js';
-import type { Admitted, ConsumerCalls } from './consumer-calls.js';
+import type { ConsumerCalls } from './consumer-calls.js';
 import type { ConsumerSettler } from './consumer-settler.js';
 import type { ConsumerEvents } from './consumer-events.js';
-import { type ConsumerGroup, entryFor } from './consumer-table.js';
+import { type ConsumerEntry, type ConsumerGroup, entryFor } from './consumer-table.js';
+import type { Admitted, MessageWork } from './stream-work.js';
 
 /** What a {@link ConsumerRunner} works with. */
 export interface ConsumerRunnerOptions {
@@ -74,11 +77,17 @@ export class ConsumerRunner {
 
   /** Takes a message. */
   receive(message: Msg, delivery: Delivery): void {
-    const delivered = { message, delivery };
+    const { attempts, calls, inFlight } = this.options;
+    const delivered = new UnderWay(message, delivery);
     this.taken++;
     this.progress.begin(delivered);
-    this.options.inFlight.begin();
-    void this.take(delivered);
+    inFlight.begin();
+    const entry = entryFor(this.group, message.subject);
+    const admission = attempts.admit(delivery);
+    // most messages come for the first time: nothing has to be looked up or decided before the handler
+    if (admission === FRESH && entry !== undefined && this.batcher === undefined && !this.stopping)
+      void calls.single({ delivered, entry, admission }, this.finish);
+    else void this.take(delivered, entry, admission);
   }
 
   /** Gives a message back that has not been taken. */
@@ -109,13 +118,15 @@ export class ConsumerRunner {
   }
 
   /** Never rejects. */
-  private async take(delivered: DeliveredMessage): Promise<void> {
-    const { attempts, settler, log, events } = this.options;
+  private async take(
+    delivered: UnderWay,
+    entry: ConsumerEntry | undefined,
+    asked: MaybePromise<Admission>,
+  ): Promise<void> {
+    const { settler, log, events } = this.options;
     try {
-      const entry = entryFor(this.group, delivered.message.subject);
-      if (entry === undefined) return settler.unrouted(delivered);
-      const asked = attempts.admit(delivered.delivery);
       const admission = asked instanceof Promise ? await asked : asked;
+      if (entry === undefined) return settler.unrouted(delivered);
       const admitted = { delivered, entry, admission };
       if (delivered.delivery.deliveryCount > 1) events.cameAgain(admitted);
       const past = settler.before(admitted);
@@ -131,7 +142,30 @@ export class ConsumerRunner {
     }
   }
 
-  private over(delivered: DeliveredMessage): void {
+  /** Settles a message, and is done with it. Never fails. */
+  private readonly finish = (work: MessageWork): MaybePromise<void> => {
+    const delivered = work.delivered as UnderWay;
+    try {
+      const settled = this.options.settler.settle(work, work.value);
+      if (settled !== undefined) return this.finishLater(delivered, settled);
+    } catch (error) {
+      this.options.log.unexpected(this.group, delivered, error);
+    }
+    this.over(delivered);
+    return undefined;
+  };
+
+  private async finishLater(delivered: UnderWay, settled: Promise<void>): Promise<void> {
+    try {
+      await settled;
+    } catch (error) {
+      this.options.log.unexpected(this.group, delivered, error);
+    } finally {
+      this.over(delivered);
+    }
+  }
+
+  private over(delivered: UnderWay): void {
     this.progress.end(delivered);
     this.taken--;
     this.options.inFlight.end();
@@ -169,10 +203,9 @@ export class ConsumerRunner {
     return new Promise<void>((over) => batcher.add({ ...admitted, over }));
   }
 
-  private async handleOne(admitted: Admitted): Promise<void> {
+  private handleOne(admitted: Admitted): Promise<void> {
     const { calls, settler } = this.options;
-    const settled = settler.settle(admitted, await calls.single(admitted));
-    if (settled !== undefined) await settled;
+    return calls.single(admitted, (work) => settler.settle(work, work.value));
   }
 
   /** Handles one message, or those of a batch. */

@@ -12,7 +12,7 @@ import {
 } from '../../jetstream/settlement/settlement.js';
 import type { MaybePromise } from '../../message/payload.js';
 import type { ConsumeLog } from './consume-log.js';
-import type { Admitted, CallOutcome } from './consumer-calls.js';
+import type { Admitted, CallOutcome } from './stream-work.js';
 import type { ConsumerEvents } from './consumer-events.js';
 import type { ConsumerGroup } from './consumer-table.js';
 
