@@ -25,6 +25,22 @@ describe('readDelivery', () => {
   });
 
   it.each([
+    { stream: 'ORDERS', consumer: 'billing' },
+    { stream: 'ORDER', consumer: 'billing' },
+    { stream: 'ORDERX', consumer: 'bill' },
+    { stream: 'ORDERS_AND_MORE', consumer: 'xilling' },
+  ])('reads the names that stand there, whatever is expected: %p', (names) => {
+    expect(readDelivery(`$JS.ACK.ORDERS.billing.${tail}`, names)).toMatchObject(expected);
+    expect(readDelivery(`$JS.ACK.hub.hash.ORDERS.billing.${tail}`, names)).toMatchObject(expected);
+  });
+
+  it('reads a subject with more tokens than any of today', () => {
+    const more = Array.from({ length: 40 }, (_, i) => `t${i}`).join('.');
+    const subject = `$JS.ACK.hub.hash.ORDERS.billing.${tail}.${more}`;
+    expect(readDelivery(subject)).toEqual({ ...expected, domain: 'hub' });
+  });
+
+  it.each([
     '',
     '_INBOX.x',
     '$JS.ACK.',

@@ -119,7 +119,7 @@ export class PullLane {
     const { subject } = message;
     // messages have the subject they were published to, and statuses that of the request
     if (!subject.startsWith(this.prefix)) {
-      const delivery = readDelivery(message.reply ?? '');
+      const delivery = readDelivery(message.reply ?? '', this.names);
       if (delivery === undefined || !this.isOurs(delivery)) return this.sink.foreign(subject);
       const expected = this.open > 0;
       if (expected) this.open--;

@@ -36,6 +36,8 @@ export interface SettleOptions {
 export class Settle {
   private readonly requester: Requester;
   private readonly held: HeldAcks;
+  /** The consumer whose message was settled last. */
+  private names = { stream: '', consumer: '', tokens: '..' };
 
   constructor(
     private readonly shared: SharedConnection,
@@ -94,7 +96,7 @@ export class Settle {
   }
 
   private publish(delivered: DeliveredMessage, payload: Uint8Array): void {
-    publishNow(this.shared, { subject: ackSubject(delivered), payload });
+    publishNow(this.shared, { subject: this.ackSubject(delivered), payload });
   }
 
   private async confirm(
@@ -104,7 +106,7 @@ export class Settle {
   ): Promise<boolean> {
     const { timeoutMs } = this.options;
     try {
-      const subject = ackSubject(delivered);
+      const subject = this.ackSubject(delivered);
       await firstReply(this.requester, { subject, payload, headers: undefined, timeoutMs });
       return true;
     } catch (error) {
@@ -126,17 +128,20 @@ export class Settle {
     else this.options.report({ action, delivered, error });
     return false;
   }
-}
 
-/** Whoever writes to our inbox could name any subject: only this consumer's are published to. */
-function ackSubject({ message, delivery }: DeliveredMessage): string {
-  const { reply = '' } = message;
-  const { stream, consumer } = delivery;
-  if (reply.startsWith('$JS.ACK.') && reply.includes(`.${stream}.${consumer}.`)) return reply;
-  throw new NatsTransportError(
-    'INVALID_SUBJECT',
-    `Cannot settle a message of the consumer ${quote(consumer)} of ${quote(stream)}: ` +
-      `${quote(reply)} is not where its messages are acknowledged.`,
-    { details: { subject: reply, stream, consumer } },
-  );
+  /** Whoever writes to our inbox could name any subject: only this consumer's are published to. */
+  private ackSubject({ message, delivery }: DeliveredMessage): string {
+    const { reply = '' } = message;
+    const { stream, consumer } = delivery;
+    // the names are the same from message to message, and so is what is looked for
+    if (stream !== this.names.stream || consumer !== this.names.consumer)
+      this.names = { stream, consumer, tokens: `.${stream}.${consumer}.` };
+    if (reply.startsWith('$JS.ACK.') && reply.includes(this.names.tokens)) return reply;
+    throw new NatsTransportError(
+      'INVALID_SUBJECT',
+      `Cannot settle a message of the consumer ${quote(consumer)} of ${quote(stream)}: ` +
+        `${quote(reply)} is not where its messages are acknowledged.`,
+      { details: { subject: reply, stream, consumer } },
+    );
+  }
 }
