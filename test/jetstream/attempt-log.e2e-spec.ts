@@ -196,7 +196,7 @@ describeOnVersions('the attempt log', (version) => {
     expect(reports).toEqual([expect.objectContaining({ code: 'STREAM_NOT_FOUND' })]);
     // it knows of its own attempt all the same
     const third = await next();
-    expect(process.admit(third)).toMatchObject({ lane: 'normal', used: 1 });
+    expect(await process.admit(third)).toMatchObject({ lane: 'normal', used: 1 });
     process.forget(third);
     expect(await process.admit(await next())).toEqual({ lane: 'normal', used: 3, crashes: 0 });
     await expect(js.jsm.streams.info(BUCKET)).rejects.toThrow('stream not found');

@@ -188,6 +188,8 @@ export class ConsumerRunner {
         } catch (error) {
           log.unexpected(this.group, delivered, error);
         }
+        // without a connection this takes its time, and others wait for the lane
+        void attempts.survived(delivered.delivery, admission);
         resolve();
       };
       const skip = (): void => {
