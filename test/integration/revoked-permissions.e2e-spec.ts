@@ -4,6 +4,7 @@ import { Payload } from '@nestjs/microservices';
 import { Consume, NatsClient, type NatsStrategy, Respond, Subscribe } from 'nestjs-nats';
 import { createMicroservice } from '../support/nest-app.js';
 import { ReloadableServer } from '../support/reloadable-server.js';
+import { SERVER_VERSIONS } from '../support/server-versions.js';
 import { waitFor } from '../support/wait-for.js';
 
 @Controller()
@@ -46,7 +47,9 @@ function config(denied: string): string {
 }
 
 async function started(jetstream = false) {
-  const reloadable = await ReloadableServer.start(config(''), { jetstream });
+  // a connection hears nothing of it from 2.10.27
+  const options = { jetstream, ...SERVER_VERSIONS.newest };
+  const reloadable = await ReloadableServer.start(config(''), options);
   const { server } = reloadable;
   open.push({ close: () => reloadable.stop() });
   const streams = jetstream ? [{ name: 'JOBS', subjects: ['revoked.jobs'] }] : [];
