@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { LoggerService } from '@nestjs/common';
 import type { CancelInbox } from '../core/cancel-inbox.js';
@@ -43,7 +44,7 @@ export class Session implements Declarer {
   /** When the end is to be over, by `performance.now()`. */
   private deadline = Infinity;
   /** Aborts when nobody is to be waited for any longer. */
-  private readonly haste = new AbortController();
+  private readonly haste = heardByMany();
   private lateStart: LateStart | undefined;
 
   constructor(
@@ -215,6 +216,13 @@ export class Session implements Declarer {
   private home(declaration: Declaration): Bindings | Consumers {
     return isConsumer(declaration) ? this.consumers : this.core;
   }
+}
+
+/** Each subscription that ends listens to the signal, and Node takes more than ten for a leak. */
+function heardByMany(): AbortController {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  return controller;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
