@@ -138,6 +138,14 @@ describe("the caller's time", () => {
     expect(context.remainingMs).toBe(0);
   });
 
+  it('is over within the millisecond in which a timer may fire too early', () => {
+    const before = jest.spyOn(performance, 'now').mockReturnValue(1_000);
+    const context = contextOf({ head: 'Request-Timeout-Ms: 100' });
+    before.mockReturnValue(1_099.9996);
+    expect(context.remainingMs).toBe(0);
+    before.mockRestore();
+  });
+
   it('aborts the signal when it is over', () => {
     const context = contextOf({ head: 'Request-Timeout-Ms: 100' });
     jest.advanceTimersByTime(40);

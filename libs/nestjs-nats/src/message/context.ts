@@ -99,13 +99,14 @@ export class NatsMessageContext extends BaseRpcContext<ContextArgs> {
   }
 
   /**
-   * How many milliseconds the caller still waits for an answer, or for the next value of a stream, if
+   * How many whole milliseconds the caller still waits for an answer, or for the next value of a stream, if
    * it has said how long it will; 0 when it has given up.
    */
   get remainingMs(): number | undefined {
     const timeoutMs = requestTimeoutOf(this.headers);
     if (timeoutMs === undefined) return undefined;
-    return Math.max(0, timeoutMs - (performance.now() - this.awaitedSince));
+    // a timer may fire within the millisecond before: then it is over
+    return Math.max(0, Math.floor(timeoutMs - (performance.now() - this.awaitedSince)));
   }
 
   /**
