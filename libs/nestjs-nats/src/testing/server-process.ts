@@ -33,6 +33,11 @@ export interface Launched {
   readonly version: string;
 }
 
+/** Tells whether a server did not start because somebody else has its port. */
+export function isPortTaken(error: unknown): boolean {
+  return error instanceof Error && /address already in use/.test(error.message);
+}
+
 const POLL_MS = 4;
 const LOG_TAIL_LINES = 12;
 
@@ -52,8 +57,7 @@ export async function launch(plan: LaunchPlan): Promise<Launched> {
     try {
       return await launchOnce(plan, deadlineAt);
     } catch (error) {
-      const portTaken = error instanceof Error && /address already in use/.test(error.message);
-      if (!portTaken || !plan.waitForPort || Date.now() > deadlineAt) throw error;
+      if (!isPortTaken(error) || !plan.waitForPort || Date.now() > deadlineAt) throw error;
       await delay(50);
     }
   }

@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { askMonitoring } from './monitoring.js';
 import { NatsTestCluster } from './nats-test-cluster.js';
 import type { NatsTestServer } from './nats-test-server.js';
+import { isPortTaken } from './server-process.js';
 import { startNatsServer, type StartNatsServerOptions } from './start-nats-server.js';
 
 /** How a test's own cluster is started. */
@@ -26,6 +27,20 @@ export interface StartNatsClusterOptions extends Omit<
 export async function startNatsCluster(
   options: StartNatsClusterOptions = {},
 ): Promise<NatsTestCluster> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await startOnce(options);
+    } catch (error) {
+      // the ports were free a moment ago; a member may also have chosen one of them for its clients
+      if (!isPortTaken(error) || attempt === ATTEMPTS) throw error;
+    }
+  }
+}
+
+/** How often a cluster is started with ports that turn out to be taken. */
+const ATTEMPTS = 5;
+
+async function startOnce(options: StartNatsClusterOptions): Promise<NatsTestCluster> {
   const { size = 3, startTimeoutMs = 10_000, args = [], ...serverOptions } = options;
   const name = `test-${randomBytes(4).toString('hex')}`;
   // known before the first member starts: JetStream counts the routes that a member is configured with
