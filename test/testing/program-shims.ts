@@ -10,6 +10,27 @@ export function writeVersionShim(folder: string, version: string): string {
   );
 }
 
+/**
+ * Writes a program that runs a real nats-server. The first member of a cluster that it runs listens for
+ * clients on the port of its own routes, as one does that happens to choose it.
+ */
+export function writePortThief(folder: string, natsServer: string): string {
+  return writeProgram(
+    folder,
+    'nats-server',
+    `#!/bin/sh
+route=
+last=
+for arg in "$@"; do
+  [ "$last" = --cluster ] && route=\${arg##*:}
+  last=$arg
+done
+[ -n "$route" ] && mkdir '${folder}/stolen' 2>/dev/null && set -- "$@" -p "$route"
+exec '${natsServer}' "$@"
+`,
+  );
+}
+
 /** How often the version shim in a folder was called. */
 export function shimCalls(folder: string): number {
   try {

@@ -1,7 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
-import { startNatsCluster } from 'nestjs-nats/testing';
+import { findNatsServerBinary, startNatsCluster } from 'nestjs-nats/testing';
+import { readdirSync } from 'node:fs';
+import { writePortThief } from './program-shims.js';
+import { useTestFolder } from './test-folder.js';
+
+const folder = useTestFolder();
 
 describe('startNatsCluster', () => {
   it('starts servers that replicate, and go on when one is killed', async () => {
@@ -28,6 +33,14 @@ describe('startNatsCluster', () => {
       await cluster.stop();
     }
     expect(cluster.servers.map(({ running }) => running)).toEqual([false, false, false]);
+  });
+
+  it('starts with other ports when one of them is taken by then', async () => {
+    const natsServer = (await findNatsServerBinary())!.path;
+    const cluster = await startNatsCluster({ binary: writePortThief(folder.path, natsServer) });
+    expect(cluster.servers.map(({ running }) => running)).toEqual([true, true, true]);
+    expect(readdirSync(folder.path)).toContain('stolen');
+    await cluster.stop();
   });
 
   it('stops the members that started when one does not', async () => {
