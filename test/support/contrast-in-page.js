@@ -2,6 +2,11 @@
 
 /** Finds visible texts with less contrast than 4.5 to 1 on what is behind them. */
 export function findLowContrast() {
+  // what is animated is strongest at its beginning: not as it happens to be at this moment
+  for (const animation of document.getAnimations()) {
+    animation.pause();
+    animation.currentTime = 0;
+  }
   const pixel = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
   const read = (css) => {
     pixel.clearRect(0, 0, 1, 1);
