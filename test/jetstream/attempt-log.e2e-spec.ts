@@ -4,7 +4,7 @@ import {
   type JetStreamOptions,
   resolveJetStreamOptions,
 } from '../../libs/nestjs-nats/src/jetstream/api/js-options.js';
-import type { Delivery } from '../../libs/nestjs-nats/src/jetstream/consumer/delivery.js';
+import type { Delivery } from '../../libs/nestjs-nats/src/jetstream/pull/delivery.js';
 import {
   type Admission,
   FRESH,

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
-import type { DeliveredMessage } from '../../libs/nestjs-nats/src/jetstream/consumer/delivery.js';
+import type { DeliveredMessage } from '../../libs/nestjs-nats/src/jetstream/pull/delivery.js';
 import {
   deadLetterStream,
   resolveDeadLetters,

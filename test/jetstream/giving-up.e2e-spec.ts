@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { NatsConsumeOptions, NatsStrategyOptions, RetryOptions } from 'nestjs-nats';
 import { DeadLetters, Terminate } from 'nestjs-nats';
-import type { DeliveredMessage } from '../../libs/nestjs-nats/src/jetstream/consumer/delivery.js';
+import type { DeliveredMessage } from '../../libs/nestjs-nats/src/jetstream/pull/delivery.js';
 import { JsStage } from '../support/js-stage.js';
 import { NatsBench } from '../support/nats-bench.js';
 import { rejection } from '../support/rejection.js';

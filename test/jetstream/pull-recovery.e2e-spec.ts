@@ -1,6 +1,6 @@
 import { afterEach, afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { PullEvent } from '../../libs/nestjs-nats/src/jetstream/consumer/pull-events.js';
+import type { PullEvent } from '../../libs/nestjs-nats/src/jetstream/pull/pull-events.js';
 import { NatsBench } from '../support/nats-bench.js';
 import { ascending, oneTo, PullStage } from '../support/pull-stage.js';
 import { codeOf, type Puller } from '../support/puller.js';

@@ -12,7 +12,7 @@ import { SharedConnection } from '../../libs/nestjs-nats/src/connection/shared-c
 import {
   type DeliveredMessage,
   readDelivery,
-} from '../../libs/nestjs-nats/src/jetstream/consumer/delivery.js';
+} from '../../libs/nestjs-nats/src/jetstream/pull/delivery.js';
 import type { NatsBench } from './nats-bench.js';
 
 const PULL_MS = 5_000;

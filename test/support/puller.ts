@@ -3,11 +3,11 @@ import { NatsTransportError } from 'nestjs-nats';
 import type { SharedConnection } from '../../libs/nestjs-nats/src/connection/shared-connection.js';
 import { JetStreamApi } from '../../libs/nestjs-nats/src/jetstream/api/js-api.js';
 import { resolveJetStreamOptions } from '../../libs/nestjs-nats/src/jetstream/api/js-options.js';
-import type { Delivery } from '../../libs/nestjs-nats/src/jetstream/consumer/delivery.js';
-import type { PullEvent } from '../../libs/nestjs-nats/src/jetstream/consumer/pull-events.js';
-import { PullLoop } from '../../libs/nestjs-nats/src/jetstream/consumer/pull-loop.js';
-import type { PullLoopOptions } from '../../libs/nestjs-nats/src/jetstream/consumer/pull-options.js';
-import type { ConsumerNames } from '../../libs/nestjs-nats/src/jetstream/consumer/pull-request.js';
+import type { Delivery } from '../../libs/nestjs-nats/src/jetstream/pull/delivery.js';
+import type { PullEvent } from '../../libs/nestjs-nats/src/jetstream/pull/pull-events.js';
+import { PullLoop } from '../../libs/nestjs-nats/src/jetstream/pull/pull-loop.js';
+import type { PullLoopOptions } from '../../libs/nestjs-nats/src/jetstream/pull/pull-options.js';
+import type { ConsumerNames } from '../../libs/nestjs-nats/src/jetstream/pull/pull-request.js';
 import { waitFor } from './wait-for.js';
 
 /** What a {@link Puller} does with messages. */

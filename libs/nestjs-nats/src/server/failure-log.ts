@@ -3,8 +3,8 @@ import { quote } from '../errors/quote.js';
 import { isNatsTransportError } from '../errors/transport-error.js';
 import { isNestInternalError } from '../message/error-reply.js';
 import type { Tally } from './counters.js';
-import { failureText } from './handler-result.js';
-import type { HandlerEntry } from './handler-table.js';
+import { failureText } from './handling/handler-result.js';
+import type { HandlerEntry } from './core/handler-table.js';
 import { IncidentLog } from './incident-log.js';
 
 /** Says in the log what went wrong with messages, without a line for every message, and counts it. */

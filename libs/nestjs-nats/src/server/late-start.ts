@@ -1,6 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import type { SharedConnection } from '../connection/shared-connection.js';
-import { failureText } from './handler-result.js';
+import { failureText } from './handling/handler-result.js';
 
 /** Is when what has failed is tried again, in milliseconds: the wait doubles up to the last. */
 const FIRST_RETRY_MS = 500;

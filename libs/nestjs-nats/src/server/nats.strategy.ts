@@ -20,7 +20,7 @@ import {
   resolveStrategyOptions,
 } from './options.js';
 import { type HandlerPlace, Places } from './places.js';
-import { type EndHook, ProcessingHooks, type StartHook } from './processing-hooks.js';
+import { type EndHook, ProcessingHooks, type StartHook } from './handling/processing-hooks.js';
 import { strategyParticipant } from './strategy-participant.js';
 import { Turns } from './turns.js';
 import {

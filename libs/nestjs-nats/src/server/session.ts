@@ -10,11 +10,11 @@ import type { StreamDeclaration } from '../jetstream/stream/stream-declaration.j
 import type { ConsumerState, HandlerLoad } from '../events/participant.js';
 import type { NatsListenInfo } from './listen-info.js';
 import { ListenReport } from './listen-report.js';
-import { failureText } from './handler-result.js';
-import type { Bindings } from './bindings.js';
+import { failureText } from './handling/handler-result.js';
+import type { Bindings } from './core/bindings.js';
 import { isConsumer } from './consume/consumer-table.js';
 import type { Consumers } from './consume/consumers.js';
-import type { Processing } from './processing.js';
+import type { Processing } from './handling/processing.js';
 import { streamAnswerWarnings } from './stream-answer-warnings.js';
 import type { Declaration, Declarer } from './declaration.js';
 import { LateStart } from './late-start.js';

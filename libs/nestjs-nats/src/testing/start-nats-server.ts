@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type FindNatsServerOptions, requireBinary } from './find-nats-server.js';
+import { type FindNatsServerOptions, requireBinary } from './binary/find-nats-server.js';
 import { NatsTestServer, storeDir } from './nats-test-server.js';
-import { obtainNatsServer } from './obtain-nats-server.js';
-import { wantedVersion } from './wanted-version.js';
+import { obtainNatsServer } from './binary/obtain-nats-server.js';
+import { wantedVersion } from './binary/wanted-version.js';
 
 /** How a test's own server is started. */
 export interface StartNatsServerOptions extends FindNatsServerOptions {

@@ -1,7 +1,7 @@
 import type { ConsumerConfig } from '@nats-io/jetstream';
 import { nuid } from '@nats-io/transport-node';
 import { quote } from '../../errors/quote.js';
-import type { SingleActive } from './pull-options.js';
+import type { SingleActive } from '../pull/pull-options.js';
 import type { ConsumeMode, ResolvedConsumeOptions } from './resolve-consume.js';
 
 /** A consumer that a handler needs. */

@@ -2,7 +2,7 @@ import type { Msg } from '@nats-io/transport-node';
 import { NatsMessageContext } from '../../message/context.js';
 import { HEADER } from '../../message/header-table.js';
 import type { SubjectPattern } from '../../subject/pattern.js';
-import type { Delivery } from './delivery.js';
+import type { Delivery } from '../pull/delivery.js';
 
 /**
  * Is what a handler can learn about a message of a JetStream stream besides its payload.

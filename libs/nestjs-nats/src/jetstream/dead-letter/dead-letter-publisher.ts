@@ -5,7 +5,7 @@ import type { NatsErrorCode } from '../../errors/codes.js';
 import { isNatsTransportError } from '../../errors/transport-error.js';
 import { readHeaders } from '../../message/headers.js';
 import { store } from '../api/store.js';
-import type { DeliveredMessage } from '../consumer/delivery.js';
+import type { DeliveredMessage } from '../pull/delivery.js';
 import { deadLetterMessage, type DeadMessage, type Death } from './dead-letter-message.js';
 
 /** The first pause after a failure, in milliseconds; each further one is twice as long. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Delivery } from '../consumer/delivery.js';
+import type { Delivery } from '../pull/delivery.js';
 import { type Admission, admissionFor, countedAdmission, guessedAdmission } from './admission.js';
 import type { AttemptEntry } from './attempt-entry.js';
 import { resolveRetry } from './retry-policy.js';

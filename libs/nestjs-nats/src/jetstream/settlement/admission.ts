@@ -1,4 +1,4 @@
-import type { Delivery } from '../consumer/delivery.js';
+import type { Delivery } from '../pull/delivery.js';
 import type { AttemptEntry } from './attempt-entry.js';
 
 /** How a delivered message is to be taken on. */

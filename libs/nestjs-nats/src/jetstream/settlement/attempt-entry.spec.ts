@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Delivery } from '../consumer/delivery.js';
+import type { Delivery } from '../pull/delivery.js';
 import { type AttemptEntry, entryKey, readEntry } from './attempt-entry.js';
 
 const bytes = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value));

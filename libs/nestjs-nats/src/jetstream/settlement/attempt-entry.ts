@@ -1,4 +1,4 @@
-import type { Delivery } from '../consumer/delivery.js';
+import type { Delivery } from '../pull/delivery.js';
 
 /** What processes tell each other of a message that has been tried before. */
 export interface AttemptEntry {

@@ -1,5 +1,5 @@
 import type { NatsEventBus } from '../../connection/events.js';
-import type { DeliveredMessage } from '../consumer/delivery.js';
+import type { DeliveredMessage } from '../pull/delivery.js';
 
 /** Is how many acknowledgements wait for a connection; beyond it the oldest is given up. */
 export const MAX_HELD = 8_192;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Msg } from '@nats-io/transport-node';
 import fc from 'fast-check';
-import type { DeliveredMessage, Delivery } from '../consumer/delivery.js';
+import type { DeliveredMessage, Delivery } from '../pull/delivery.js';
 import { InProgress, UnderWay } from './in-progress.js';
 
 const WAIT_MS = 1_000;

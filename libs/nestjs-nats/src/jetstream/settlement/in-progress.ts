@@ -1,6 +1,6 @@
 import type { Msg } from '@nats-io/transport-node';
 import { Linked, LinkedSet } from '../../core/linked-set.js';
-import type { DeliveredMessage, Delivery } from '../consumer/delivery.js';
+import type { DeliveredMessage, Delivery } from '../pull/delivery.js';
 
 /** How many ticks fit into the time that the server waits for an acknowledgement. */
 const TICKS_PER_WAIT = 4;

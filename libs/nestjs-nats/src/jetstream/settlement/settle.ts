@@ -4,7 +4,7 @@ import { publishNow } from '../../core/publisher.js';
 import { type Requester, requesterOf } from '../../core/requester.js';
 import { quote } from '../../errors/quote.js';
 import { isNatsTransportError, NatsTransportError } from '../../errors/transport-error.js';
-import type { DeliveredMessage } from '../consumer/delivery.js';
+import type { DeliveredMessage } from '../pull/delivery.js';
 import { ACK, IN_PROGRESS, nakPayload, termPayload } from './ack-payload.js';
 import { HeldAcks } from './held-acks.js';
 

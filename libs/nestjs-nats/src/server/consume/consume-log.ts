@@ -1,12 +1,12 @@
 import type { LoggerService } from '@nestjs/common';
 import { quote } from '../../errors/quote.js';
-import type { DeliveredMessage } from '../../jetstream/consumer/delivery.js';
-import type { PullEvent } from '../../jetstream/consumer/pull-events.js';
+import type { DeliveredMessage } from '../../jetstream/pull/delivery.js';
+import type { PullEvent } from '../../jetstream/pull/pull-events.js';
 import type { DeadLetterFailure } from '../../jetstream/dead-letter/dead-letter-publisher.js';
 import type { Unsettled } from '../../jetstream/settlement/settle.js';
 import type { GiveUpSettlement, NakSettlement } from '../../jetstream/settlement/settlement.js';
 import { isNestInternalError } from '../../message/error-reply.js';
-import { failureText } from '../handler-result.js';
+import { failureText } from '../handling/handler-result.js';
 import { IncidentLog } from '../incident-log.js';
 import type { ConsumerGroup } from './consumer-table.js';
 

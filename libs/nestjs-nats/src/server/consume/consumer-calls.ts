@@ -4,8 +4,8 @@ import { batchOutcomes } from '../../jetstream/settlement/batch-outcome.js';
 import type { Outcome } from '../../jetstream/settlement/settlement.js';
 import type { NatsMessageContext } from '../../message/context.js';
 import type { MaybePromise } from '../../message/payload.js';
-import type { IncomingReader } from '../incoming.js';
-import type { Processing } from '../processing.js';
+import type { IncomingReader } from '../handling/incoming.js';
+import type { Processing } from '../handling/processing.js';
 import {
   type Admitted,
   BatchWork,

@@ -1,7 +1,7 @@
 import type { Msg } from '@nats-io/transport-node';
 import type { InFlight } from '../../core/in-flight.js';
 import { Batcher } from '../../jetstream/consumer/batcher.js';
-import type { Delivery } from '../../jetstream/consumer/delivery.js';
+import type { Delivery } from '../../jetstream/pull/delivery.js';
 import { type Admission, FRESH } from '../../jetstream/settlement/admission.js';
 import type { Attempts } from '../../jetstream/settlement/attempts.js';
 import { InProgress, UnderWay } from '../../jetstream/settlement/in-progress.js';

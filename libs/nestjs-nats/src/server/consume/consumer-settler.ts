@@ -1,6 +1,6 @@
 import type { MessageSettlement } from '../../interceptor/interceptor.js';
 import { isNatsTransportError } from '../../errors/transport-error.js';
-import type { DeliveredMessage } from '../../jetstream/consumer/delivery.js';
+import type { DeliveredMessage } from '../../jetstream/pull/delivery.js';
 import type { Attempts } from '../../jetstream/settlement/attempts.js';
 import type { Settle } from '../../jetstream/settlement/settle.js';
 import {

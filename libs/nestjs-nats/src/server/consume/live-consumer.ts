@@ -11,12 +11,12 @@ import {
   ephemeralName,
   resumedAfter,
 } from '../../jetstream/consumer/consumer-config.js';
-import type { Delivery } from '../../jetstream/consumer/delivery.js';
-import { DeliveryOrder } from '../../jetstream/consumer/delivery-order.js';
+import type { Delivery } from '../../jetstream/pull/delivery.js';
+import { DeliveryOrder } from '../../jetstream/pull/delivery-order.js';
 import { ensureConsumer } from '../../jetstream/consumer/provision-consumer.js';
-import { ResumePosition } from '../../jetstream/consumer/resume-position.js';
-import { PullLoop } from '../../jetstream/consumer/pull-loop.js';
-import type { ConsumerNames } from '../../jetstream/consumer/pull-request.js';
+import { ResumePosition } from '../../jetstream/pull/resume-position.js';
+import { PullLoop } from '../../jetstream/pull/pull-loop.js';
+import type { ConsumerNames } from '../../jetstream/pull/pull-request.js';
 import type { DeadLetterPublisher } from '../../jetstream/dead-letter/dead-letter-publisher.js';
 import type { AttemptLog } from '../../jetstream/settlement/attempt-log.js';
 import { Attempts } from '../../jetstream/settlement/attempts.js';

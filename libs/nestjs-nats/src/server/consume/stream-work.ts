@@ -1,15 +1,15 @@
 import { isObservable, tap } from 'rxjs';
 import { isBatchFailure } from '../../errors/handler-exceptions.js';
 import type { MessageSettlement, SettlementListener } from '../../interceptor/interceptor.js';
-import type { DeliveredMessage } from '../../jetstream/consumer/delivery.js';
+import type { DeliveredMessage } from '../../jetstream/pull/delivery.js';
 import { JetStreamContext } from '../../jetstream/consumer/jetstream-context.js';
 import type { Admission } from '../../jetstream/settlement/admission.js';
 import type { Outcome } from '../../jetstream/settlement/settlement.js';
 import type { NatsMessageContext } from '../../message/context.js';
 import type { MaybePromise } from '../../message/payload.js';
-import { completion } from '../handler-result.js';
-import { dataOf, type IncomingReader } from '../incoming.js';
-import { Work } from '../work.js';
+import { completion } from '../handling/handler-result.js';
+import { dataOf, type IncomingReader } from '../handling/incoming.js';
+import { Work } from '../handling/work.js';
 import type { ConsumerEntry } from './consumer-table.js';
 
 /** A message on its way to its handler. */

@@ -1,17 +1,17 @@
 import type { Msg } from '@nats-io/transport-node';
 import { isObservable } from 'rxjs';
-import { Responder } from '../core/responder.js';
-import type { SlotWork } from '../core/slots.js';
-import { isNatsTransportError } from '../errors/transport-error.js';
-import type { HandledOutcome } from '../events/handling-events.js';
-import { NatsMessageContext } from '../message/context.js';
-import { type ErrorReply, errorReply, OWN_ERROR_REPLIES } from '../message/error-reply.js';
-import type { MaybePromise } from '../message/payload.js';
+import { Responder } from '../../core/responder.js';
+import type { SlotWork } from '../../core/slots.js';
+import { isNatsTransportError } from '../../errors/transport-error.js';
+import type { HandledOutcome } from '../../events/handling-events.js';
+import { NatsMessageContext } from '../../message/context.js';
+import { type ErrorReply, errorReply, OWN_ERROR_REPLIES } from '../../message/error-reply.js';
+import type { MaybePromise } from '../../message/payload.js';
 import { coreFacts } from './core-facts.js';
 import type { HandlerEntry } from './handler-table.js';
 import type { HandlerParts } from './handler-parts.js';
-import type { Incoming } from './incoming.js';
-import { Work } from './work.js';
+import type { Incoming } from '../handling/incoming.js';
+import { Work } from '../handling/work.js';
 
 /** Answers a request with what its handler returns, or with its failure. */
 export class RequestWork extends Work implements SlotWork {

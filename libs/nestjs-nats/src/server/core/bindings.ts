@@ -1,18 +1,18 @@
 import type { Msg } from '@nats-io/transport-node';
-import type { SharedConnection } from '../connection/shared-connection.js';
+import type { SharedConnection } from '../../connection/shared-connection.js';
 import {
   type KeptSubscription,
   type KeptSubscriptionRequest,
   subscribeAll,
-} from '../core/kept-subscription.js';
-import { quote } from '../errors/quote.js';
-import type { HandlerLoad } from '../events/participant.js';
-import type { Endpoint } from '../micro/service-responder.js';
-import { handlerInfo } from './handler-info.js';
+} from '../../core/kept-subscription.js';
+import { quote } from '../../errors/quote.js';
+import type { HandlerLoad } from '../../events/participant.js';
+import type { Endpoint } from '../../micro/service-responder.js';
+import { handlerInfo } from '../handler-info.js';
 import type { HandlerDefaults } from './handler-options.js';
-import type { Declaration, Declarer } from './declaration.js';
+import type { Declaration, Declarer } from '../declaration.js';
 import { type HandlerEntry, type HandlerGroup, HandlerTable, isEmpty } from './handler-table.js';
-import type { SubscriptionInfo } from './listen-info.js';
+import type { SubscriptionInfo } from '../listen-info.js';
 import { overlapWarnings } from './overlap-warnings.js';
 
 /** Where messages of a subscription go. */

@@ -1,16 +1,16 @@
-import type { Codec } from '../codec/codec.js';
-import { codecOf } from '../codec/registry.js';
-import type { NatsHandlerOptions } from '../decorators/handler-options.js';
-import { unknownOptionFaults, wholeNumberFault } from '../errors/option-faults.js';
-import { quote } from '../errors/quote.js';
-import { NatsTransportError } from '../errors/transport-error.js';
-import { codecFaultIn } from '../message/format-faults.js';
+import type { Codec } from '../../codec/codec.js';
+import { codecOf } from '../../codec/registry.js';
+import type { NatsHandlerOptions } from '../../decorators/handler-options.js';
+import { unknownOptionFaults, wholeNumberFault } from '../../errors/option-faults.js';
+import { quote } from '../../errors/quote.js';
+import { NatsTransportError } from '../../errors/transport-error.js';
+import { codecFaultIn } from '../../message/format-faults.js';
 import {
   endpointFaults,
   resolveEndpoint,
   type ResolvedEndpointOptions,
-} from '../micro/endpoint-options.js';
-import { queueFault } from '../subject/filter.js';
+} from '../../micro/endpoint-options.js';
+import { queueFault } from '../../subject/filter.js';
 
 /** Is what {@link NatsHandlerOptions} come to. */
 export interface ResolvedHandlerOptions {

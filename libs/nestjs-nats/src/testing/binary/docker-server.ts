@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { dockerImage } from './docker-image.js';
 import { findExecutable } from './find-executable.js';
-import { messageOf } from './message-of.js';
-import { afterThisProcess } from './parent-watch.js';
+import { messageOf } from '../message-of.js';
+import { afterThisProcess } from '../parent-watch.js';
 import { runCommand } from './run-command.js';
-import { readServerInfo, type ServerInfo } from './server-info.js';
+import { readServerInfo, type ServerInfo } from '../server-info.js';
 import { misfit, type WantedVersion } from './wanted-version.js';
 
 /** How a container is started. */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { MsgImpl } from '@nats-io/transport-node';
-import { jsonCodec } from '../codec/json.js';
-import { textCodec } from '../codec/text.js';
-import { NatsMessageContext } from '../message/context.js';
-import type { EncodedMessage } from '../message/payload.js';
-import { type HandlerEntry, HandlerTable } from './handler-table.js';
+import { jsonCodec } from '../../codec/json.js';
+import { textCodec } from '../../codec/text.js';
+import { NatsMessageContext } from '../../message/context.js';
+import type { EncodedMessage } from '../../message/payload.js';
+import { type HandlerEntry, HandlerTable } from '../core/handler-table.js';
 import { type Incoming, type IncomingOptions, incomingReader } from './incoming.js';
 
 const ROUTE = '{"cmd":"quote"}';

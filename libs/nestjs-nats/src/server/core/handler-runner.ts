@@ -1,14 +1,14 @@
 import type { Msg } from '@nats-io/transport-node';
-import type { CancelInbox } from '../core/cancel-inbox.js';
-import { isCatchAll, type ReplyPolicy } from '../core/reply-policy.js';
-import type { SlotWork } from '../core/slots.js';
-import type { DroppedEvent } from '../events/handling-events.js';
-import { OWN_ERROR_REPLIES } from '../message/error-reply.js';
+import type { CancelInbox } from '../../core/cancel-inbox.js';
+import { isCatchAll, type ReplyPolicy } from '../../core/reply-policy.js';
+import type { SlotWork } from '../../core/slots.js';
+import type { DroppedEvent } from '../../events/handling-events.js';
+import { OWN_ERROR_REPLIES } from '../../message/error-reply.js';
 import { coreFacts } from './core-facts.js';
 import { EventWork } from './event-work.js';
 import type { HandlerParts } from './handler-parts.js';
 import type { HandlerEntry, HandlerGroup } from './handler-table.js';
-import type { Processing } from './processing.js';
+import type { Processing } from '../handling/processing.js';
 import { RequestWork } from './request-work.js';
 import { SlowHandlers } from './slow-handlers.js';
 

@@ -1,4 +1,4 @@
-import type { MessageFacts } from '../events/handling-events.js';
+import type { MessageFacts } from '../../events/handling-events.js';
 import type { HandlerEntry } from './handler-table.js';
 
 /** Says which message of core NATS an event is about. */

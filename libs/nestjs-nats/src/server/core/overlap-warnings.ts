@@ -1,5 +1,5 @@
-import { quote } from '../errors/quote.js';
-import { overlap } from '../subject/filter.js';
+import { quote } from '../../errors/quote.js';
+import { overlap } from '../../subject/filter.js';
 import type { HandlerGroup } from './handler-table.js';
 
 type Subscribed = Pick<HandlerGroup, 'filter' | 'queue'>;

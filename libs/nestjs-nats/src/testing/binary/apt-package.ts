@@ -2,7 +2,7 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type PackageArchive, renderSource } from './apt-archive.js';
 import { isExecutable } from './find-executable.js';
-import { redactUrls } from './nats-url.js';
+import { redactUrls } from '../nats-url.js';
 import { type CommandResult, runCommand } from './run-command.js';
 import { misfit, type WantedVersion } from './wanted-version.js';
 

@@ -1,11 +1,11 @@
 import type { MessageHandler } from '@nestjs/microservices';
-import { Slots } from '../core/slots.js';
-import { quote } from '../errors/quote.js';
-import { NatsTransportError } from '../errors/transport-error.js';
-import { PlainReplyFormat, type ReplyFormat } from '../message/reply-format.js';
-import { EndpointCounter } from '../micro/endpoint-counter.js';
-import { compilePattern, type SubjectPattern } from '../subject/pattern.js';
-import type { Declaration } from './declaration.js';
+import { Slots } from '../../core/slots.js';
+import { quote } from '../../errors/quote.js';
+import { NatsTransportError } from '../../errors/transport-error.js';
+import { PlainReplyFormat, type ReplyFormat } from '../../message/reply-format.js';
+import { EndpointCounter } from '../../micro/endpoint-counter.js';
+import { compilePattern, type SubjectPattern } from '../../subject/pattern.js';
+import type { Declaration } from '../declaration.js';
 import {
   type HandlerDefaults,
   resolveHandlerOptions,

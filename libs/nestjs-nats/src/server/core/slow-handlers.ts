@@ -1,4 +1,4 @@
-import type { MessageEvents } from '../events/message-events.js';
+import type { MessageEvents } from '../../events/message-events.js';
 import type { HandlerEntry } from './handler-table.js';
 
 /** Notices handlers of core NATS that do not keep up, before messages are lost. */

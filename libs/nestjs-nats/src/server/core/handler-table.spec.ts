@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { MessageHandler } from '@nestjs/microservices';
-import { jsonCodec } from '../codec/json.js';
-import { type Declaration, declareAll } from './declaration.js';
+import { jsonCodec } from '../../codec/json.js';
+import { type Declaration, declareAll } from '../declaration.js';
 import { HandlerTable, isEmpty } from './handler-table.js';
 
 const handler: MessageHandler = () => Promise.resolve();

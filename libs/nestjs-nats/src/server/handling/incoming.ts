@@ -1,17 +1,17 @@
 import type { Msg } from '@nats-io/transport-node';
-import type { Codec } from '../codec/codec.js';
-import { isJsonCodec, jsonCodec } from '../codec/json.js';
-import { attachMetadata, type NatsMessageContext } from '../message/context.js';
-import { readHeaders } from '../message/headers.js';
-import { type NestPacket, NestReplyFormat, readNestPacket } from '../message/nest-envelope.js';
+import type { Codec } from '../../codec/codec.js';
+import { isJsonCodec, jsonCodec } from '../../codec/json.js';
+import { attachMetadata, type NatsMessageContext } from '../../message/context.js';
+import { readHeaders } from '../../message/headers.js';
+import { type NestPacket, NestReplyFormat, readNestPacket } from '../../message/nest-envelope.js';
 import {
   type PacketDeserializer,
   type PacketSerializer,
   SerializerReplyFormat,
-} from '../message/nest-serializer.js';
-import { decodePayload, type MaybePromise } from '../message/payload.js';
-import type { ReplyFormat } from '../message/reply-format.js';
-import { isNatsTransportError, NatsTransportError } from '../errors/transport-error.js';
+} from '../../message/nest-serializer.js';
+import { decodePayload, type MaybePromise } from '../../message/payload.js';
+import type { ReplyFormat } from '../../message/reply-format.js';
+import { isNatsTransportError, NatsTransportError } from '../../errors/transport-error.js';
 
 /** A message as its handler takes it. */
 export interface Incoming {

@@ -1,7 +1,7 @@
 import type { Msg } from '@nats-io/transport-node';
-import { quote } from '../errors/quote.js';
-import { NatsTransportError } from '../errors/transport-error.js';
-import type { Tally } from './counters.js';
+import { quote } from '../../errors/quote.js';
+import { NatsTransportError } from '../../errors/transport-error.js';
+import type { Tally } from '../counters.js';
 import type { IncomingReader } from './incoming.js';
 
 /**

@@ -1,13 +1,13 @@
 import type { Msg } from '@nats-io/transport-node';
-import type { SlotWork } from '../core/slots.js';
-import { NatsMessageContext } from '../message/context.js';
-import type { MaybePromise } from '../message/payload.js';
+import type { SlotWork } from '../../core/slots.js';
+import { NatsMessageContext } from '../../message/context.js';
+import type { MaybePromise } from '../../message/payload.js';
 import { coreFacts } from './core-facts.js';
-import { completion } from './handler-result.js';
+import { completion } from '../handling/handler-result.js';
 import type { HandlerEntry } from './handler-table.js';
 import type { HandlerParts } from './handler-parts.js';
-import { dataOf } from './incoming.js';
-import { Work } from './work.js';
+import { dataOf } from '../handling/incoming.js';
+import { Work } from '../handling/work.js';
 
 /** Follows an event to its end; there is nobody to answer, so a failure is logged. */
 export class EventWork extends Work implements SlotWork {

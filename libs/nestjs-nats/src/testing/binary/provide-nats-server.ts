@@ -1,14 +1,14 @@
 import { startDockerServer } from './docker-server.js';
 import { type FindNatsServerOptions, searchNatsServer } from './find-nats-server.js';
-import { messageOf } from './message-of.js';
+import { messageOf } from '../message-of.js';
 import {
   type NatsServerAttempt,
   NatsServerUnavailableError,
 } from './nats-server-unavailable.error.js';
-import { parseNatsUrl, redactUrl } from './nats-url.js';
+import { parseNatsUrl, redactUrl } from '../nats-url.js';
 import { downloadNatsServer } from './obtain-nats-server.js';
-import { readServerInfo, type ServerInfo } from './server-info.js';
-import { runNatsServer } from './start-nats-server.js';
+import { readServerInfo, type ServerInfo } from '../server-info.js';
+import { runNatsServer } from '../start-nats-server.js';
 import { misfit, type WantedVersion, wantedVersion } from './wanted-version.js';
 
 /** What a provided server has to be able to do. */

@@ -1,10 +1,10 @@
-import type { SharedConnection } from '../connection/shared-connection.js';
-import type { CancelInbox } from '../core/cancel-inbox.js';
-import type { MessageEvents } from '../events/message-events.js';
-import type { ReplyFormat } from '../message/reply-format.js';
-import type { FailureLog } from './failure-log.js';
-import type { IncomingReader } from './incoming.js';
-import type { Processing } from './processing.js';
+import type { SharedConnection } from '../../connection/shared-connection.js';
+import type { CancelInbox } from '../../core/cancel-inbox.js';
+import type { MessageEvents } from '../../events/message-events.js';
+import type { ReplyFormat } from '../../message/reply-format.js';
+import type { FailureLog } from '../failure-log.js';
+import type { IncomingReader } from '../handling/incoming.js';
+import type { Processing } from '../handling/processing.js';
 
 /** What the handling of a message of core NATS works with. */
 export interface HandlerParts {

@@ -1,6 +1,6 @@
 import { ignoreElements, isObservable, lastValueFrom, Subject, takeUntil } from 'rxjs';
-import { type NatsMessageContext, whenCancelled } from '../message/context.js';
-import type { MaybePromise } from '../message/payload.js';
+import { type NatsMessageContext, whenCancelled } from '../../message/context.js';
+import type { MaybePromise } from '../../message/payload.js';
 
 /**
  * Waits for all that a handler's result does.

@@ -1,8 +1,8 @@
 import type { MessageHandler } from '@nestjs/microservices';
-import { Linked } from '../core/linked-set.js';
-import type { SettlementListener } from '../interceptor/interceptor.js';
-import type { NatsMessageContext } from '../message/context.js';
-import type { MaybePromise } from '../message/payload.js';
+import { Linked } from '../../core/linked-set.js';
+import type { SettlementListener } from '../../interceptor/interceptor.js';
+import type { NatsMessageContext } from '../../message/context.js';
+import type { MaybePromise } from '../../message/payload.js';
 
 /** A handler, as far as calling it goes. */
 export interface Callable {

@@ -1,6 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import type { Server } from '@nestjs/microservices';
-import type { NatsMessageContext } from '../message/context.js';
+import type { NatsMessageContext } from '../../message/context.js';
 
 export type StartHook = Parameters<Server['setOnProcessingStartHook']>[0];
 export type EndHook = Parameters<Server['setOnProcessingEndHook']>[0];

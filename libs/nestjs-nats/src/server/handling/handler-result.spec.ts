@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import type { Msg } from '@nats-io/transport-node';
 import { concat, delay, EMPTY, from, interval, of, Subject, take, tap, throwError } from 'rxjs';
 import fc from 'fast-check';
-import { cancelContext, NatsMessageContext } from '../message/context.js';
-import { compilePattern } from '../subject/pattern.js';
+import { cancelContext, NatsMessageContext } from '../../message/context.js';
+import { compilePattern } from '../../subject/pattern.js';
 import { completion, failureText } from './handler-result.js';
 
 const contextOf = (): NatsMessageContext =>

@@ -4,7 +4,7 @@ import { suitesToTry } from './apt-archive.js';
 import { fetchPackage, type FetchPackage } from './apt-package.js';
 import { probeBinary } from './find-nats-server.js';
 import { inTurn } from './install-turn.js';
-import { messageOf } from './message-of.js';
+import { messageOf } from '../message-of.js';
 import {
   type NatsServerAttempt,
   NatsServerUnavailableError,

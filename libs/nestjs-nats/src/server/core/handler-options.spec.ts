@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { jsonCodec } from '../codec/json.js';
-import { rawCodec } from '../codec/raw.js';
-import { textCodec } from '../codec/text.js';
+import { jsonCodec } from '../../codec/json.js';
+import { rawCodec } from '../../codec/raw.js';
+import { textCodec } from '../../codec/text.js';
 import { type HandlerDefaults, resolveHandlerOptions } from './handler-options.js';
 
 const defaults: HandlerDefaults = { queue: 'saver', codec: textCodec };
