@@ -91,7 +91,12 @@ describe('the oracle', () => {
   ])('does not excuse a duplicate by a kill %s', (_, one, times) => {
     const verdict = told([{ id: 1, times }]).verdict([one]);
     expect(verdict.unexplained).toBe(1);
-    expect(complaints(verdict)).toEqual(['1 messages were handled again without a fault to blame']);
+    expect(verdict.unexplainedRepeats).toMatchObject([{ id: 1, at: 4_000, againAt: 5_000 }]);
+    expect(complaints(verdict)).toEqual([
+      expect.stringMatching(
+        /^1 messages were handled again without a fault to blame: 1 by worker-1.*, and 1000 ms later by worker-1$/,
+      ),
+    ]);
   });
 
   it('blames the nearest kill', () => {

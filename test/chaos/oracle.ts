@@ -36,6 +36,8 @@ export interface Verdict {
   readonly duplicatesByFault: readonly number[];
   /** How many duplicates no fault explains. */
   readonly unexplained: number;
+  /** Some of those. */
+  readonly unexplainedRepeats: readonly Repeat[];
   readonly faults: readonly Fault[];
 }
 
@@ -48,9 +50,11 @@ interface Handling {
   readonly by: string;
 }
 
-/** A message was handled, and once more. */
-interface Repeat extends Handling {
+/** A message was handled, and once more. Times are in milliseconds since 1970. */
+export interface Repeat extends Handling {
+  readonly id: number;
   readonly againAt: number;
+  readonly againBy: string;
 }
 
 /**
@@ -82,7 +86,9 @@ export class Oracle {
     const now = { at, by };
     // two journals are read one after the other, so that the later line may come first
     const [first, second] = before === undefined || before.at <= at ? [before, now] : [now, before];
-    if (first !== undefined) this.repeats.push({ ...first, againAt: second.at });
+    if (first !== undefined) {
+      this.repeats.push({ id, ...first, againAt: second.at, againBy: second.by });
+    }
     this.done.set(id, second);
   }
 
@@ -101,10 +107,10 @@ export class Oracle {
   verdict(faults: readonly Fault[]): Verdict {
     const lost = [...this.promised].filter((id) => !this.done.has(id));
     const byFault = faults.map(() => 0);
-    let unexplained = 0;
+    const unexplained: Repeat[] = [];
     for (const repeat of this.repeats) {
       const blamed = blame(repeat, faults);
-      if (blamed === -1) unexplained++;
+      if (blamed === -1) unexplained.push(repeat);
       else byFault[blamed]!++;
     }
     return {
@@ -114,7 +120,8 @@ export class Oracle {
       invented: [...this.done.keys()].filter((id) => !this.tried.has(id)).length,
       duplicateLimit: faults.reduce((sum, fault) => sum + fault.slots + this.forgottenBy(fault), 0),
       duplicatesByFault: byFault,
-      unexplained,
+      unexplained: unexplained.length,
+      unexplainedRepeats: unexplained.slice(0, MANY),
       faults,
     };
   }
@@ -157,7 +164,19 @@ export function complaints(verdict: Verdict): string[] {
     said.push(`${duplicates} messages were handled again, more than ${duplicateLimit}`);
   }
   if (verdict.unexplained > 0) {
-    said.push(`${verdict.unexplained} messages were handled again without a fault to blame`);
+    const which = verdict.unexplainedRepeats.map((repeat) => tale(repeat, verdict.faults));
+    said.push(
+      `${verdict.unexplained} messages were handled again without a fault to blame: ${which.join('; ')}`,
+    );
   }
   return said;
+}
+
+/** Tells of a repeat how long it was after the last fault, and how long until the message came again. */
+function tale({ id, by, at, againBy, againAt }: Repeat, faults: readonly Fault[]): string {
+  const last = faults.findLast((fault) => fault.at <= at);
+  const after =
+    last &&
+    ` ${at - last.at} ms after the ${last.what} ${last.name} (${at - last.backAt} ms after its return)`;
+  return `${id} by ${by}${after ?? ''}, and ${againAt - at} ms later by ${againBy}`;
 }

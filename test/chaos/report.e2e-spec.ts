@@ -22,6 +22,7 @@ const RESULT: ChaosResult = {
     duplicateLimit: 96,
     duplicatesByFault: [10, 2],
     unexplained: 0,
+    unexplainedRepeats: [],
     faults: [
       { ...kill, what: 'server' },
       { ...kill, what: 'worker', at: 13_000, backAt: 14_000 },
