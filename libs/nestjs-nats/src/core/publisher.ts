@@ -2,6 +2,7 @@ import type { MsgHdrs, NatsConnection } from '@nats-io/transport-node';
 import type { SharedConnection } from '../connection/shared-connection.js';
 import { quote } from '../errors/quote.js';
 import { NatsTransportError } from '../errors/transport-error.js';
+import { EncodedHeaders, headerBytes } from './encoded-headers.js';
 
 /** Bytes on their way to a subject. */
 export interface OutgoingMessage {
@@ -27,13 +28,14 @@ export function publishNow(shared: SharedConnection, message: OutgoingMessage): 
     throw notConnected(shared, message.subject);
   }
   const { window } = shared;
-  const bytes = assertFits(connection, message) + protocolBytes(message);
+  const { subject, payload, reply } = message;
+  const headers = message.headers && new EncodedHeaders(message.headers);
+  const size = payload.length + (headers?.bytes.length ?? 0);
+  assertSize(connection, subject, size);
+  const bytes = size + protocolBytes(message);
   if (!window.hasRoom(connection, bytes))
-    throw bufferFull(message.subject, window.waitingBytes, window.maxBytes);
-  connection.publish(message.subject, message.payload, {
-    headers: message.headers,
-    reply: message.reply,
-  });
+    throw bufferFull(subject, window.waitingBytes, window.maxBytes);
+  connection.publish(subject, payload, { headers, reply });
   window.add(connection, bytes);
   return connection;
 }
@@ -41,14 +43,20 @@ export function publishNow(shared: SharedConnection, message: OutgoingMessage): 
 /**
  * Checks that a message is not larger than the server takes.
  *
- * @returns its size, as the server counts
  * @throws NatsTransportError `PAYLOAD_TOO_LARGE`
  */
-export function assertFits(connection: NatsConnection, message: OutgoingMessage): number {
-  const { subject } = message;
-  const size = bodyBytes(message);
+export function assertFits(connection: NatsConnection, message: OutgoingMessage): void {
+  assertSize(connection, message.subject, bodyBytes(message));
+}
+
+/** Counts the bytes of a message, with about what the protocol adds. */
+export function messageBytes(message: OutgoingMessage): number {
+  return bodyBytes(message) + protocolBytes(message);
+}
+
+function assertSize(connection: NatsConnection, subject: string, size: number): void {
   const limit = connection.info?.max_payload;
-  if (limit === undefined || size <= limit) return size;
+  if (limit === undefined || size <= limit) return;
   throw new NatsTransportError(
     'PAYLOAD_TOO_LARGE',
     `Cannot publish ${size} bytes on ${quote(subject)}: the server accepts ${limit} (max_payload). ` +
@@ -57,27 +65,12 @@ export function assertFits(connection: NatsConnection, message: OutgoingMessage)
   );
 }
 
-/** Counts the bytes of a message, with about what the protocol adds. */
-export function messageBytes(message: OutgoingMessage): number {
-  return bodyBytes(message) + protocolBytes(message);
-}
-
 function bodyBytes({ payload, headers }: OutgoingMessage): number {
-  return headers === undefined ? payload.length : payload.length + headerBytes(headers);
+  return payload.length + (headers === undefined ? 0 : headerBytes(headers));
 }
 
 function protocolBytes({ subject, reply = '' }: OutgoingMessage): number {
   return 'HPUB   000000 000000\r\n\r\n'.length + subject.length + reply.length;
-}
-
-/** Counts the bytes of the header block as it goes over the wire. */
-export function headerBytes(headers: MsgHdrs): number {
-  let size = 'NATS/1.0\r\n\r\n'.length;
-  for (const [name, values] of headers) {
-    for (const value of values)
-      size += Buffer.byteLength(name) + Buffer.byteLength(value) + ': \r\n'.length;
-  }
-  return size;
 }
 
 /** More cannot wait, neither in the process nor on its way. */

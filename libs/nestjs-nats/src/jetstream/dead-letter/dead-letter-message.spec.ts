@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { headers, type MsgHdrs } from '@nats-io/transport-node';
 import fc from 'fast-check';
-import { headerBytes, type OutgoingMessage } from '../../core/publisher.js';
+import { headerBytes } from '../../core/encoded-headers.js';
+import type { OutgoingMessage } from '../../core/publisher.js';
 import {
   deadLetterId,
   deadLetterMessage,

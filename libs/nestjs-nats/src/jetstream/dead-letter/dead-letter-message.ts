@@ -1,5 +1,6 @@
 import { headers, type MsgHdrs } from '@nats-io/transport-node';
-import { headerBytes, type OutgoingMessage } from '../../core/publisher.js';
+import { headerBytes } from '../../core/encoded-headers.js';
+import type { OutgoingMessage } from '../../core/publisher.js';
 import { DEAD_LETTER_PREFIX, HEADER } from '../../message/header-table.js';
 import type { GiveUpReason } from '../settlement/settlement.js';
 import { failureFacts } from './failure-facts.js';

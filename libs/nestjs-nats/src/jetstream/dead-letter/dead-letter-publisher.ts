@@ -1,5 +1,5 @@
 import type { SharedConnection } from '../../connection/shared-connection.js';
-import { headerBytes } from '../../core/publisher.js';
+import { headerBytes } from '../../core/encoded-headers.js';
 import { type Requester, requesterOf } from '../../core/requester.js';
 import type { NatsErrorCode } from '../../errors/codes.js';
 import { isNatsTransportError } from '../../errors/transport-error.js';

@@ -1,5 +1,5 @@
 import { headers, type MsgHdrs } from '@nats-io/transport-node';
-import { headerBytes } from '../../core/publisher.js';
+import { headerBytes } from '../../core/encoded-headers.js';
 import { HEADER } from '../../message/header-table.js';
 import { subjectFault } from '../../subject/subject.js';
 import type { DeadLetter } from './read-dead-letter.js';

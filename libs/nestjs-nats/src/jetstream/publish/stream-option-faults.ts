@@ -1,30 +1,41 @@
 import { wholeNumberFault } from '../../errors/option-faults.js';
-import type { StreamOptions } from '../../message/stream-options.js';
+import { type StreamOptions, streamOptionsIn } from '../../message/stream-options.js';
 import { nameFault } from '../api/name-fault.js';
 
 /** Is the first moment that ISO 8601 needs more than four digits for. */
 const YEAR_10000 = Date.UTC(10_000, 0);
 const MAX_DELAY_MS = 100 * 365 * 24 * 3_600_000;
 
-/** Says what is wrong with stream options. */
-export function streamOptionFaults(options: StreamOptions): string[] {
-  const { delivery, ttlMs, delayMs, at, scheduleId, expectLastSubjectSequence } = options;
+/** Says what is wrong with an option that is set, each for itself. */
+const CHECKS: Readonly<Record<keyof StreamOptions, (value: unknown) => string | undefined>> = {
+  stream: nameFault,
+  delivery: (value) =>
+    value === 'at-most-once' ? undefined : "expected 'at-most-once', or nothing",
+  msgId: idFault,
+  expectLastSequence: (value) => wholeNumberFault(value, 0),
+  expectLastSubjectSequence: (value) => wholeNumberFault(value, 0),
+  expectLastMsgId: idFault,
+  ttlMs: (value) => (value === 'never' ? undefined : wholeNumberFault(value, 1_000)),
+  delayMs: (value) => wholeNumberFault(value, 1, MAX_DELAY_MS),
+  at: momentFault,
+  scheduleId: nameFault,
+};
+
+/**
+ * Says what is wrong with stream options.
+ *
+ * @param set the names of those that are set
+ */
+export function streamOptionFaults(
+  options: StreamOptions,
+  set: readonly (keyof StreamOptions)[] = streamOptionsIn(options),
+): string[] {
   const faults: string[] = [];
-  const check = (name: keyof StreamOptions, fault: string | undefined): void => {
-    if (options[name] !== undefined && fault !== undefined) faults.push(`${name}: ${fault}`);
-  };
-  check('stream', nameFault(options.stream));
-  if (delivery !== undefined && delivery !== 'at-most-once') {
-    faults.push("delivery: expected 'at-most-once', or nothing");
+  for (const name of set) {
+    const fault = CHECKS[name](options[name]);
+    if (fault !== undefined) faults.push(`${name}: ${fault}`);
   }
-  check('msgId', idFault(options.msgId));
-  check('expectLastSequence', wholeNumberFault(options.expectLastSequence, 0));
-  check('expectLastSubjectSequence', wholeNumberFault(expectLastSubjectSequence, 0));
-  check('expectLastMsgId', idFault(options.expectLastMsgId));
-  if (ttlMs !== 'never') check('ttlMs', wholeNumberFault(ttlMs, 1_000));
-  check('delayMs', wholeNumberFault(delayMs, 1, MAX_DELAY_MS));
-  check('at', momentFault(at));
-  check('scheduleId', nameFault(scheduleId));
+  const { delayMs, at, scheduleId, expectLastSubjectSequence } = options;
   if (delayMs !== undefined && at !== undefined) faults.push('at: delayMs says it already');
   const delayed = delayMs !== undefined || at !== undefined;
   if (scheduleId !== undefined && !delayed) faults.push('scheduleId: there is no delayMs or at');

@@ -54,7 +54,7 @@ export class StreamTargets {
       if (route === undefined) return undefined;
       if (this.retry.msgIds === 'given') return this.plain.get(route);
     }
-    const faults = streamOptionFaults(options);
+    const faults = streamOptionFaults(options, names);
     const declaration = options.stream === undefined ? route : this.routes.named(options.stream);
     const stream = options.stream ?? route?.name;
     if (stream === undefined) {
