@@ -18,7 +18,10 @@ interface Parts {
 }
 
 /** The context of a message as it came over the wire. */
-function contextOf({ subject = 'orders.42.created', reply, head }: Parts = {}): NatsMessageContext {
+function contextOf(
+  { subject = 'orders.42.created', reply, head }: Parts = {},
+  isAwaited?: boolean,
+): NatsMessageContext {
   const block = Buffer.from(head === undefined ? '' : `NATS/1.0\r\n${head}\r\n\r\n`);
   const parts = {
     subject: Buffer.from(subject),
@@ -28,7 +31,7 @@ function contextOf({ subject = 'orders.42.created', reply, head }: Parts = {}): 
     size: block.length,
   };
   const message = new MsgImpl(parts, block, {} as never);
-  return new NatsMessageContext(message, compilePattern('orders.:orderId.*'));
+  return new NatsMessageContext(message, compilePattern('orders.:orderId.*'), isAwaited);
 }
 
 describe('NatsMessageContext', () => {
@@ -49,6 +52,7 @@ describe('NatsMessageContext', () => {
       'replySubject',
       'responseHeaders',
       'signal',
+      'subject',
     ]);
   });
 
@@ -158,6 +162,13 @@ describe("the caller's time", () => {
       code: 'TIMEOUT',
       message: 'The caller of "orders.42.created" has given up waiting.',
     });
+  });
+
+  it('does not count for a message that nobody waits for, whatever its headers say', () => {
+    const { signal } = contextOf({ head: 'Request-Timeout-Ms: 100' }, false);
+    jest.advanceTimersByTime(1_000);
+    expect(signal.aborted).toBe(false);
+    expect(jest.getTimerCount()).toBe(0);
   });
 
   it('costs no timer when nobody asks for the signal', () => {

@@ -27,10 +27,8 @@ let internals: Internals;
  * those of Nest's own `NatsContext`, so that a controller can change its transport unchanged.
  */
 export class NatsMessageContext extends BaseRpcContext<ContextArgs> {
-  /** The subject the message was sent to; with a wildcard pattern, the literal one. */
-  readonly subject: string;
   /** Since when the caller waits: the time it has told begins anew with each value of a stream. */
-  private awaitedSince = performance.now();
+  private awaitedSince: number;
   private paramsRead?: Readonly<Record<string, string>>;
   private packetMetadata?: Readonly<Record<string, string>>;
   private answerHeaders?: MsgHdrs;
@@ -46,7 +44,8 @@ export class NatsMessageContext extends BaseRpcContext<ContextArgs> {
       cancellation: (context) => {
         if (context.cancellation !== undefined) return context.cancellation;
         // of a message that is done with, the time does not count any more
-        const timeoutMs = context.finished ? undefined : requestTimeoutOf(context.headers);
+        const counts = context.isAwaited && !context.finished;
+        const timeoutMs = counts ? requestTimeoutOf(context.headers) : undefined;
         const waitedMs = performance.now() - context.awaitedSince;
         return (context.cancellation = new Cancellation(context.subject, timeoutMs, waitedMs));
       },
@@ -61,12 +60,19 @@ export class NatsMessageContext extends BaseRpcContext<ContextArgs> {
     };
   }
 
+  /** @param isAwaited whether anybody may wait for an answer: of a stream's message nobody does */
   constructor(
     private readonly message: Msg,
     private readonly subjectPattern: SubjectPattern,
+    private readonly isAwaited = true,
   ) {
     super(NO_ARGS);
-    this.subject = message.subject;
+    this.awaitedSince = isAwaited ? performance.now() : 0;
+  }
+
+  /** The subject the message was sent to; with a wildcard pattern, the literal one. */
+  get subject(): string {
+    return this.message.subject;
   }
 
   /** The pattern of the handler, as declared. */

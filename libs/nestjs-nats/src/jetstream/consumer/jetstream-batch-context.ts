@@ -18,7 +18,7 @@ export class JetStreamBatchContext extends NatsMessageContext {
     pattern: SubjectPattern,
     readonly messages: readonly JetStreamContext[],
   ) {
-    super(first, pattern);
+    super(first, pattern, false);
     // whoever holds one of them learns it too
     const cut = (reason: unknown): void => {
       for (const message of messages) cancelContext(message, reason);

@@ -18,7 +18,7 @@ export class JetStreamContext extends NatsMessageContext {
     /** Which attempt of a handler this is, from 1; crashes of other messages do not count. */
     readonly attempt: number,
   ) {
-    super(message, pattern);
+    super(message, pattern, false);
   }
 
   /** The stream that keeps the message. */
