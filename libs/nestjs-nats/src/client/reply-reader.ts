@@ -70,7 +70,7 @@ export class PlainReplyReader implements ReplyReader {
       return { value: undefined, hasValue: false, last: true };
     }
     if (frame.kind === 'frame') this.assertFrame(frame.sequence, ++this.frames);
-    const value = decodePayload(message.data, headers, this.codec, this.subject);
+    const value = decodePayload({ data: message.data, subject: this.subject }, headers, this.codec);
     const single = frame.kind === 'single';
     return { value, hasValue: !single || hasValue(message.data, headers), last: single };
   }
@@ -92,7 +92,7 @@ export class NestReplyReader implements ReplyReader {
 
   read(message: Msg, headers: MsgHdrs | undefined): ReplyContent {
     if (headers?.has(HEADER.serviceErrorCode)) throw remoteError(message, headers, this.subject);
-    const value = decodePayload(message.data, headers, jsonCodec, this.subject);
+    const value = decodePayload(message, headers, jsonCodec);
     if (isAnswerPacket(value)) return contentOf(value, this.subject);
     return { value, hasValue: value !== undefined, last: true };
   }
@@ -152,7 +152,7 @@ function remoteError(message: Msg, headers: MsgHdrs, subject: string): RemoteErr
 /** A foreign responder may send any body with an error: what cannot be read is left out. */
 function errorBody(message: Msg, headers: MsgHdrs): unknown {
   try {
-    return decodePayload(message.data, headers, jsonCodec, '');
+    return decodePayload(message, headers, jsonCodec);
   } catch {
     return undefined;
   }

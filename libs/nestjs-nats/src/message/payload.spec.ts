@@ -73,37 +73,47 @@ describe('decodePayload', () => {
   const bytes = Buffer.from('"a"');
 
   it('prefers the codec given when there is no Content-Type', () => {
-    expect(decodePayload(bytes, undefined, jsonCodec, SUBJECT)).toBe('a');
-    expect(decodePayload(bytes, headers(), textCodec, SUBJECT)).toBe('"a"');
+    expect(decodePayload({ data: bytes, subject: SUBJECT }, undefined, jsonCodec)).toBe('a');
+    expect(decodePayload({ data: bytes, subject: SUBJECT }, headers(), textCodec)).toBe('"a"');
   });
 
   it('lets Content-Type decide', () => {
-    expect(decodePayload(bytes, typed('text/plain'), jsonCodec, SUBJECT)).toBe('"a"');
-    expect(decodePayload(bytes, typed('application/json'), rawCodec, SUBJECT)).toBe('a');
+    expect(decodePayload({ data: bytes, subject: SUBJECT }, typed('text/plain'), jsonCodec)).toBe(
+      '"a"',
+    );
+    expect(
+      decodePayload({ data: bytes, subject: SUBJECT }, typed('application/json'), rawCodec),
+    ).toBe('a');
   });
 
   it.each([jsonCodec, textCodec, rawCodec, failing('never called')])(
     'reads nothing at all as undefined, whatever the codec',
     (codec) => {
-      expect(decodePayload(new Uint8Array(0), undefined, codec, SUBJECT)).toBeUndefined();
-      expect(decodePayload(new Uint8Array(0), headers(), codec, SUBJECT)).toBeUndefined();
+      expect(
+        decodePayload({ data: new Uint8Array(0), subject: SUBJECT }, undefined, codec),
+      ).toBeUndefined();
+      expect(
+        decodePayload({ data: new Uint8Array(0), subject: SUBJECT }, headers(), codec),
+      ).toBeUndefined();
     },
   );
 
   it('tells the codec the subject', () => {
     const codec: Codec = { ...textCodec, decode: (_, subject) => subject };
-    expect(decodePayload(bytes, undefined, codec, SUBJECT)).toBe(SUBJECT);
+    expect(decodePayload({ data: bytes, subject: SUBJECT }, undefined, codec)).toBe(SUBJECT);
   });
 
   it('refuses a type that nobody reads as DECODE_FAILED', () => {
-    expect(() => decodePayload(bytes, typed('image/png'), jsonCodec, SUBJECT)).toThrow(
-      expect.objectContaining({ code: 'DECODE_FAILED' }),
-    );
+    expect(() =>
+      decodePayload({ data: bytes, subject: SUBJECT }, typed('image/png'), jsonCodec),
+    ).toThrow(expect.objectContaining({ code: 'DECODE_FAILED' }));
   });
 
   it('makes DECODE_FAILED of what a codec throws', () => {
     const cause = new RangeError('index out of range');
-    expect(() => decodePayload(bytes, undefined, failing(cause), SUBJECT)).toThrow(
+    expect(() =>
+      decodePayload({ data: bytes, subject: SUBJECT }, undefined, failing(cause)),
+    ).toThrow(
       expect.objectContaining({
         code: 'DECODE_FAILED',
         message: 'The codec for application/x-own cannot read the payload.',
@@ -114,7 +124,9 @@ describe('decodePayload', () => {
 
   it('passes on a DECODE_FAILED of the codec', () => {
     const failure = new NatsTransportError('DECODE_FAILED', 'no such field');
-    expect(() => decodePayload(bytes, undefined, failing(failure), SUBJECT)).toThrow(failure);
+    expect(() =>
+      decodePayload({ data: bytes, subject: SUBJECT }, undefined, failing(failure)),
+    ).toThrow(failure);
   });
 });
 
@@ -131,7 +143,9 @@ describe('a payload', () => {
           const { payload, headers: sent } = encodeMessage(value, codec, SUBJECT);
           const preferred =
             sent === undefined ? jsonCodec : codec === textCodec ? rawCodec : textCodec;
-          expect(decodePayload(payload, sent, preferred, SUBJECT)).toEqual(value);
+          expect(decodePayload({ data: payload, subject: SUBJECT }, sent, preferred)).toEqual(
+            value,
+          );
         }),
       );
     },

@@ -1,4 +1,4 @@
-import { headers as newHeaders, type MsgHdrs } from '@nats-io/transport-node';
+import { headers as newHeaders, type Msg, type MsgHdrs } from '@nats-io/transport-node';
 import type { Codec } from '../codec/codec.js';
 import { isJsonCodec } from '../codec/json.js';
 import { codecFor } from '../codec/registry.js';
@@ -29,16 +29,17 @@ export function hasValue(data: Uint8Array, headers: MsgHdrs | undefined): boolea
  * @throws NatsTransportError `DECODE_FAILED`
  */
 export function decodePayload(
-  data: Uint8Array,
+  message: Pick<Msg, 'data' | 'subject'>,
   headers: MsgHdrs | undefined,
   preferred: Codec,
-  subject: string,
 ): unknown {
+  const { data } = message;
   if (!hasValue(data, headers)) return undefined;
   const codec =
     headers === undefined ? preferred : codecFor(headers.get(HEADER.contentType), preferred);
   try {
-    return codec.decode(data, subject);
+    // a subject is bytes until it is asked for, and JSON does not
+    return codec.decode(data, isJsonCodec(codec) ? '' : message.subject);
   } catch (cause) {
     if (isNatsTransportError(cause, 'DECODE_FAILED')) throw cause;
     const message = `The codec for ${codec.contentType} cannot read the payload.`;

@@ -47,6 +47,7 @@ export class PullSession implements LaneSink {
   private readonly pacer = new PullPacer(() => this.pull());
   private held: DeliveredMessage[] | undefined;
   private receiving = false;
+  private isServed = false;
 
   constructor(
     private readonly options: PullLoopOptions,
@@ -187,6 +188,8 @@ export class PullSession implements LaneSink {
   }
 
   private serve(): void {
+    if (this.isServed) return;
+    this.isServed = true;
     this.limits.prove();
     this.resolveServed();
   }

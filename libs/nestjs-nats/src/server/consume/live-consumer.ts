@@ -78,7 +78,9 @@ export class LiveConsumer {
       settle: this.settle,
       attempts,
       keep: subject === undefined ? undefined : keepDeadLetters(options.deadLetters, subject),
-      settled: ({ delivery }) => this.position.end(delivery.streamSequence),
+      settled: ({ delivery }) => {
+        if (!this.spec.durable) this.position.end(delivery.streamSequence);
+      },
       log,
       events,
     });

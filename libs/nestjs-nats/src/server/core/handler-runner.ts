@@ -39,6 +39,11 @@ export class HandlerRunner {
   /** Starts handling, or queues it; {@link Processing.inFlight} tells when it is over. */
   receive(group: HandlerGroup, message: Msg): void {
     const { events } = group;
+    // to ask for a reply subject is to decode it
+    if (group.request === undefined && !group.leavesRequests) {
+      for (const handler of events) this.takeEvent(handler, message);
+      return;
+    }
     const { reply } = message;
     const request = this.isAnswer(group, message) ? undefined : group.request;
     if (reply && request !== undefined) {

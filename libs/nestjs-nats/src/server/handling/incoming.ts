@@ -72,7 +72,7 @@ const OPENING_BRACE = '{'.charCodeAt(0);
 type ReadIncoming = Incoming & { readonly id?: string };
 
 const plain = (message: Msg, handler: IncomingHandler): ReadIncoming => ({
-  data: decodePayload(message.data, readHeaders(message), handler.options.codec, message.subject),
+  data: decodePayload(message, readHeaders(message), handler.options.codec),
   replyFormat: handler.replyFormat,
 });
 
@@ -95,7 +95,7 @@ function enveloped({ envelope, routeOf }: IncomingOptions) {
 function jsonOf(message: Msg): unknown {
   if (message.data[0] !== OPENING_BRACE) return undefined;
   try {
-    return decodePayload(message.data, readHeaders(message), jsonCodec, message.subject);
+    return decodePayload(message, readHeaders(message), jsonCodec);
   } catch (error) {
     if (isNatsTransportError(error, 'DECODE_FAILED')) return undefined;
     throw error;
