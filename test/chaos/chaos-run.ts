@@ -109,7 +109,8 @@ export class ChaosRun {
   private async read(): Promise<void> {
     const before = this.oracle.counts;
     await this.crew.read(({ what, id, at, by }) => {
-      if (what === 'did') this.oracle.handle(id, at, by);
+      if (what === 'did' || what === 'redid')
+        this.oracle.handle(id, { at, by, redelivered: what === 'redid' });
       else if (what === 'ack') this.oracle.ack(id);
       else this.oracle.attempt(id);
     });

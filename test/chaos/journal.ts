@@ -2,7 +2,10 @@ import { type FileHandle, open } from 'node:fs/promises';
 
 /** A line that a process wrote before anything else happened. */
 export interface JournalEntry {
-  /** `try`: a message is about to be sent; `ack`: its acknowledgement has come; `did`: it was handled. */
+  /**
+   * `try`: a message is about to be sent; `ack`: its acknowledgement has come; `did`: it was handled;
+   * `redid`: so it was, and had been delivered before.
+   */
   readonly what: string;
   readonly id: number;
   /** Milliseconds since 1970. */

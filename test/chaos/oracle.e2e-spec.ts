@@ -13,13 +13,19 @@ const kill = (at: number, kind: Partial<Fault> = {}): Fault => ({
 });
 const server = { what: 'server', name: 'server-1' } as const;
 
+interface Told {
+  readonly id: number;
+  readonly times?: readonly number[];
+  readonly redelivered?: boolean;
+}
+
 /** An oracle that was told of these messages, each of them attempted, acknowledged and handled at its time. */
-function told(messages: readonly { id: number; times?: readonly number[] }[]): Oracle {
+function told(messages: readonly Told[]): Oracle {
   const oracle = new Oracle();
-  for (const { id, times = [1_000] } of messages) {
+  for (const { id, times = [1_000], redelivered = false } of messages) {
     oracle.attempt(id);
     oracle.ack(id);
-    for (const at of times) oracle.handle(id, at, 'worker-1');
+    for (const at of times) oracle.handle(id, { at, by: 'worker-1', redelivered });
   }
   return oracle;
 }
@@ -46,7 +52,7 @@ describe('the oracle', () => {
 
   it('takes in what it is told in any order', () => {
     const oracle = new Oracle();
-    oracle.handle(1, 500, 'worker-1');
+    oracle.handle(1, { at: 500, by: 'worker-1', redelivered: false });
     oracle.ack(1);
     oracle.attempt(1);
     expect(complaints(oracle.verdict([]))).toEqual([]);
@@ -54,7 +60,7 @@ describe('the oracle', () => {
 
   it('notices a message that nobody has published', () => {
     const oracle = told([{ id: 1 }]);
-    oracle.handle(9, 1_000, 'worker-1');
+    oracle.handle(9, { at: 1_000, by: 'worker-1', redelivered: false });
     expect(complaints(oracle.verdict([]))).toEqual([
       '1 messages were handled that nobody has published',
     ]);
@@ -99,6 +105,17 @@ describe('the oracle', () => {
     ]);
   });
 
+  it('excuses one that had come again when it was handled, by a kill of a server long before', () => {
+    const redelivered = { id: 1, times: [4_000, 5_000], redelivered: true };
+    expect(told([redelivered]).verdict([kill(500, server)])).toMatchObject({
+      duplicatesByFault: [1],
+      unexplained: 0,
+    });
+    expect(told([redelivered]).verdict([kill(500)]).unexplained).toBe(1);
+    expect(told([redelivered]).verdict([kill(4_500, server)]).unexplained).toBe(0);
+    expect(told([redelivered]).verdict([kill(5_500, server)]).unexplained).toBe(1);
+  });
+
   it('blames the nearest kill', () => {
     const kills = [kill(5_000, server), kill(6_500), kill(6_900, server)];
     const repeated = (at: number): readonly number[] =>
@@ -120,7 +137,8 @@ describe('the oracle', () => {
         const oracle = new Oracle();
         for (const id of attempted) oracle.attempt(id);
         for (const id of acked) oracle.ack(id);
-        for (const id of handled) oracle.handle(id, 1_000, 'worker-1');
+        for (const id of handled)
+          oracle.handle(id, { at: 1_000, by: 'worker-1', redelivered: false });
         const { lost, invented, duplicates } = oracle.verdict([]);
         const done = new Set(handled);
         expect(lost).toBe([...new Set(acked)].filter((id) => !done.has(id)).length);

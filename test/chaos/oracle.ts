@@ -45,9 +45,13 @@ export interface Verdict {
 const RECONNECT_MS = 2_000;
 const MANY = 20;
 
-interface Handling {
+/** Is what a worker says of a message that it handles. */
+export interface Handling {
+  /** In milliseconds since 1970. */
   readonly at: number;
   readonly by: string;
+  /** Whether it had been delivered before, to whomever: something had happened to it already. */
+  readonly redelivered: boolean;
 }
 
 /** A message was handled, and once more. Times are in milliseconds since 1970. */
@@ -80,12 +84,12 @@ export class Oracle {
     this.promised.add(id);
   }
 
-  /** A worker has handled a message, at that many milliseconds since 1970. */
-  handle(id: number, at: number, by: string): void {
+  /** A worker has handled a message. */
+  handle(id: number, now: Handling): void {
     const before = this.done.get(id);
-    const now = { at, by };
     // two journals are read one after the other, so that the later line may come first
-    const [first, second] = before === undefined || before.at <= at ? [before, now] : [now, before];
+    const isLater = before === undefined || before.at <= now.at;
+    const [first, second] = isLater ? [before, now] : [now, before];
     if (first !== undefined) {
       this.repeats.push({ id, ...first, againAt: second.at, againBy: second.by });
     }
@@ -146,9 +150,10 @@ function blame(repeat: Repeat, faults: readonly Fault[]): number {
 
 function explains({ what, name, at, backAt }: Fault, repeat: Repeat): boolean {
   if (repeat.againAt < at) return false;
-  return what === 'worker'
-    ? repeat.by === name && repeat.at <= backAt
-    : repeat.at <= backAt + RECONNECT_MS;
+  if (what === 'worker') return repeat.by === name && repeat.at <= backAt;
+  if (repeat.at <= backAt + RECONNECT_MS) return true;
+  // it has waited for its turn in quarantine, and the word that it is worked on may have gone down with the server
+  return repeat.redelivered && repeat.at >= at;
 }
 
 /** Says what is wrong with a run, a sentence each; nothing when it has kept every promise. */

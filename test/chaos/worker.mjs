@@ -36,8 +36,8 @@ const app = await NestFactory.createMicroservice(WorkerModule, {
 app.enableShutdownHooks();
 await strategy.registerSubscriber(
   `${stream.name}.>`,
-  async ({ id }) => {
-    note('did', id);
+  async ({ id }, { redelivered }) => {
+    note(redelivered ? 'redid' : 'did', id);
     await sleep(workMs);
   },
   { stream: stream.name, durable, concurrency, ackWaitMs },
