@@ -1,5 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { jetstreamManager, type JetStreamManager, type StreamConfig } from '@nats-io/jetstream';
+import {
+  jetstreamManager,
+  type JetStreamManager,
+  type StreamConfig,
+  type StreamInfo,
+} from '@nats-io/jetstream';
 import type { JetStreamApi } from '../../libs/nestjs-nats/src/jetstream/api/js-api.js';
 import { ensureStreams } from '../../libs/nestjs-nats/src/jetstream/stream/provision-streams.js';
 import type {
@@ -10,13 +15,17 @@ import { jetStreamApi } from '../support/jetstream-api.js';
 import { NatsBench } from '../support/nats-bench.js';
 import { rejection } from '../support/rejection.js';
 import { describeOnVersions } from '../support/server-versions.js';
+import { waitFor } from '../support/wait-for.js';
 
 const SECOND = 1_000_000_000;
 const HOUR = 3600 * SECOND;
 
+/** How old its first message is, in milliseconds. */
+const age = ({ state }: StreamInfo): number => Date.now() - Date.parse(state.first_ts);
+
 const ORDERS: StreamDeclaration = { name: 'ORDERS', subjects: ['orders.>', 'invoices.*'] };
 
-describeOnVersions('streams', (wanted) => {
+describeOnVersions('streams', (wanted, serverAge) => {
   const bench = new NatsBench({ jetstream: true, ...wanted });
   let api: JetStreamApi;
   let jsm: JetStreamManager;
@@ -158,6 +167,48 @@ describeOnVersions('streams', (wanted) => {
     await expect(jsm.streams.update('ORDERS', { ...there, ...after } as never)).rejects.toThrow(
       /can not/,
     );
+  });
+
+  it.each<[Partial<StreamDeclaration>, RegExp]>([
+    [{ max_msgs: 3 }, /max_msgs: wanted 3, there is no limit \(the oldest 2 messages would be/],
+    [{ max_bytes: 10 }, /max_bytes: .* \(it holds \d+ bytes/],
+    [{ max_msgs_per_subject: 1 }, /max_msgs_per_subject: .* \(a subject may have more/],
+    [{ max_age: SECOND / 10 }, /max_age: .* \(the oldest messages would be dropped\)/],
+    [{ retention: 'interest' }, /retention: .* \(of its 5 messages all that no consumer waits for/],
+  ])('update: refuses %j, which would delete messages', async (change, why) => {
+    await ensure('create', ORDERS);
+    const peer = await bench.peer();
+    for (let i = 0; i < 5; i++) await peer.request('orders.x');
+    await waitFor(async () => age(await jsm.streams.info('ORDERS')) > 100, {
+      what: 'messages of that age',
+    });
+    expect(await rejection(ensure('update', { ...ORDERS, ...change }))).toMatchObject({
+      code: 'STREAM_MISMATCH',
+      message: expect.stringMatching(why),
+    });
+    expect((await jsm.streams.info('ORDERS')).state.messages).toBe(5);
+    // an old server deletes these later, when something else happens
+    if (serverAge === 'oldest' && ('retention' in change || 'max_msgs_per_subject' in change))
+      return;
+    const there = await read('ORDERS');
+    await jsm.streams.update('ORDERS', {
+      ...there,
+      ...change,
+      duplicate_window: SECOND / 10,
+    } as never);
+    await waitFor(async () => (await jsm.streams.info('ORDERS')).state.messages < 5, {
+      what: 'messages to go',
+    });
+  });
+
+  it('says what it has done before the server refused something', async () => {
+    const greedy: StreamDeclaration = { name: 'GREEDY', subjects: ['g'], num_replicas: 3 };
+    expect(await rejection(ensure('create', ORDERS, greedy))).toMatchObject({
+      code: 'JETSTREAM_REFUSED',
+      message: expect.stringMatching(/"GREEDY".* Done before that: "ORDERS" \(created\)\.$/),
+      details: { done: ['ORDERS'] },
+    });
+    expect(await names()).toEqual(['ORDERS']);
   });
 
   it('verify: makes nothing', async () => {

@@ -36,8 +36,15 @@ function sentence(stream: PlannedStream): string {
 
 function advice(differing: StreamPlan): string {
   if (differing.length === 0) return "Create it, or set provision: 'create' to have it made.";
-  const stuck = differing.some(({ diffs }) => diffs.some(({ immutable }) => immutable));
-  return stuck
-    ? 'What cannot be changed needs another declaration, or another stream.'
-    : "Make the declarations agree, or set provision: 'update' to have the stream changed.";
+  const diffs = differing.flatMap((stream) => stream.diffs);
+  if (diffs.some(({ immutable }) => immutable)) {
+    return 'What cannot be changed needs another declaration, or another stream.';
+  }
+  if (diffs.some(({ loss }) => loss)) {
+    return (
+      'Starting an application deletes no messages: purge them or change the stream by hand ' +
+      '(nats stream edit), or declare a limit that takes what is there.'
+    );
+  }
+  return "Make the declarations agree, or set provision: 'update' to have the stream changed.";
 }

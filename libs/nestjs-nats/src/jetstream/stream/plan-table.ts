@@ -32,8 +32,12 @@ function printSettings({ wanted }: PlannedStream): string {
     .join('; ');
 }
 
-function remark({ field, immutable, wanted }: StreamDiff, retention: string | undefined): string {
-  if (immutable !== undefined) return ` (${immutable})`;
+function remark(
+  { field, immutable, loss, wanted }: StreamDiff,
+  retention: string | undefined,
+): string {
+  const why = immutable ?? loss;
+  if (why !== undefined) return ` (${why})`;
   return field === 'discard' && wanted === 'new' && retention === 'workqueue'
     ? " (the default for a work queue: with 'old' a full one drops what nobody has processed)"
     : '';

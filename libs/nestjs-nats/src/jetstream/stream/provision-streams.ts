@@ -1,6 +1,6 @@
 import type { StreamConfig, StreamInfo } from '@nats-io/jetstream';
 import { quote } from '../../errors/quote.js';
-import { isNatsTransportError } from '../../errors/transport-error.js';
+import { isNatsTransportError, NatsTransportError } from '../../errors/transport-error.js';
 import { API_ERROR } from '../api/api-error.js';
 import type { JetStreamApi } from '../api/js-api.js';
 import { assertPlan } from './plan-refusal.js';
@@ -31,10 +31,16 @@ export async function ensureStreams(
   const wanted = declarations.map(resolveStream);
   for (const stream of wanted) requireStreamFeatures(api.server, stream);
   const found = await Promise.all(wanted.map(({ name }) => findStream(api, name)));
-  const plan = wanted.map((stream, i) => planStream(stream, found[i]?.config, provision));
+  const plan = wanted.map((stream, i) => planStream(stream, found[i], provision));
   assertPlan(plan);
   const done: PlannedStream[] = [];
-  for (const stream of plan) done.push(await carryOut(api, stream, provision));
+  for (const stream of plan) {
+    try {
+      done.push(await carryOut(api, stream, provision));
+    } catch (error) {
+      throw afterOthers(error, done);
+    }
+  }
   return done;
 }
 
@@ -66,7 +72,7 @@ async function carryOut(
       if (attempt === ATTEMPTS || !isOutdated(planned, error)) throw error;
     }
     const { wanted, name } = planned;
-    planned = planStream(wanted, (await findStream(api, name))?.config, provision);
+    planned = planStream(wanted, await findStream(api, name), provision);
     assertPlan([planned]);
   }
 }
@@ -90,4 +96,16 @@ async function send(api: JetStreamApi, planned: PlannedStream): Promise<void> {
     throw await withOwners(api, error, wanted);
   }
   assertEcho(wanted, answer.config);
+}
+
+/** The server alone knows some of what it refuses: what was done by then is said, as it stays. */
+function afterOthers(error: unknown, done: StreamPlan): unknown {
+  const touched = done.filter(({ action }) => action !== 'keep');
+  if (touched.length === 0 || !isNatsTransportError(error)) return error;
+  const { code, message, cause, details } = error;
+  const list = touched.map(({ name, action }) => `${quote(name)} (${action}d)`).join(', ');
+  return new NatsTransportError(code, `${message} Done before that: ${list}.`, {
+    cause,
+    details: { ...details, done: touched.map(({ name }) => name) },
+  });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { StreamConfig } from '@nats-io/jetstream';
+import type { StreamConfig, StreamState } from '@nats-io/jetstream';
 import fc from 'fast-check';
 import { assertPlan } from './plan-refusal.js';
 import { planTable } from './plan-table.js';
@@ -10,8 +10,8 @@ import { planStream } from './stream-plan.js';
 const SECOND = 1_000_000_000;
 const HOUR = 3600 * SECOND;
 
-/** As a server reports it. */
-const found = (config: Partial<StreamConfig> = {}): StreamConfig =>
+/** As a server reports its settings. */
+const reported = (config: Partial<StreamConfig> = {}): StreamConfig =>
   ({
     name: 'ORDERS',
     subjects: ['orders.>'],
@@ -25,6 +25,11 @@ const found = (config: Partial<StreamConfig> = {}): StreamConfig =>
     metadata: { '_nats.ver': '2.15.1' },
     ...config,
   }) as StreamConfig;
+
+const found = (config: Partial<StreamConfig> = {}, state: Partial<StreamState> = {}) => ({
+  config: reported(config),
+  state: { messages: 0, bytes: 0, ...state } as StreamState,
+});
 
 const wanted = (declaration: Partial<StreamDeclaration> = {}) =>
   resolveStream({ name: 'ORDERS', subjects: ['orders.>'], ...declaration });
@@ -70,7 +75,7 @@ describe('planStream', () => {
     const plan = planStream(wanted({ max_age: HOUR, metadata: { team: 'y' } }), there, 'update');
     expect(plan.action).toBe('update');
     expect(plan.config).toEqual({
-      ...there,
+      ...there.config,
       max_age: HOUR,
       metadata: { team: 'y', '_nats.ver': '2' },
     });
@@ -115,6 +120,39 @@ describe('planStream', () => {
     expect(planStream(wanted(declared), found(there), 'update').action).toBe('update');
   });
 
+  const HELD = { messages: 10, bytes: 1_000, num_subjects: 2, first_ts: '2026-01-01T00:00:00Z' };
+
+  it.each<[Partial<StreamDeclaration>, Partial<StreamConfig>, RegExp]>([
+    [{ max_msgs: 7 }, {}, /^the oldest 3 messages would be dropped$/],
+    [{ max_msgs: 9 }, { max_msgs: 50 }, /^the oldest message would be dropped$/],
+    [{ max_bytes: 999 }, {}, /^it holds 1000 bytes: the oldest messages would be dropped$/],
+    [{ max_msgs_per_subject: 8 }, {}, /^a subject may have more/],
+    [{ max_msgs_per_subject: 8 }, { max_msgs_per_subject: 9 }, /^a subject may have more/],
+    [{ max_age: HOUR }, {}, /^the oldest messages would be dropped$/],
+    [{ retention: 'interest' }, {}, /^of its 10 messages all that no consumer waits for/],
+    [{ max_msgs: 7, discard: 'old' }, { discard: 'new' }, /^the oldest 3 messages/],
+  ])('update: refuses %j of %j, which would drop what is stored', (declared, there, why) => {
+    const plan = planStream(wanted(declared), found(there, HELD), 'update');
+    expect(plan).toMatchObject({ action: 'refuse', config: undefined });
+    expect(plan.diffs.map(({ loss }) => loss)).toContainEqual(expect.stringMatching(why));
+    expect(planStream(wanted(declared), found(there), 'update').action).toBe('update');
+  });
+
+  it.each<[Partial<StreamDeclaration>, Partial<StreamConfig>]>([
+    [{ max_msgs: 10 }, {}],
+    [{ max_msgs: 7 }, { discard: 'new' }],
+    [{ max_bytes: 999, discard: 'new' }, {}],
+    [{ max_bytes: 1_000 }, {}],
+    [{ max_msgs_per_subject: 9 }, {}],
+    [{ max_msgs_per_subject: 8 }, { max_msgs_per_subject: 5 }],
+    [{ max_age: 1_000 * 365 * 24 * HOUR }, {}],
+    [{ retention: 'limits' }, { retention: 'interest' }],
+    [{ max_msgs: 0 }, { max_msgs: 50 }],
+  ])('update: changes to %j of %j, which drops nothing', (declared, there) => {
+    const plan = planStream(wanted(declared), found(there, HELD), 'update');
+    expect(plan.action).toBe('update');
+  });
+
   it('keeps what it has changed', () => {
     const setting = fc.record(
       {
@@ -130,8 +168,8 @@ describe('planStream', () => {
     fc.assert(
       fc.property(setting, setting, (declared, there) => {
         const before = planStream(wanted(declared), found(there), 'update');
-        const after = (before.config ?? found(there)) as StreamConfig;
-        expect(planStream(wanted(declared), after, 'verify').action).toBe('keep');
+        const after = (before.config ?? reported(there)) as StreamConfig;
+        expect(planStream(wanted(declared), found(after), 'verify').action).toBe('keep');
         const untouched = Object.entries(there).filter(([field]) => !(field in wanted(declared)));
         expect(after).toMatchObject(Object.fromEntries(untouched));
       }),

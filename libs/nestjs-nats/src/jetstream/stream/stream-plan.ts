@@ -1,6 +1,7 @@
-import type { StreamConfig } from '@nats-io/jetstream';
+import type { StreamConfig, StreamInfo } from '@nats-io/jetstream';
 import { type ConfigDiff, type ConfigDefaults, configDiff } from '../api/config-diff.js';
 import { immutableReason } from './immutable-settings.js';
+import { messageLoss } from './message-loss.js';
 import type { WantedStream } from './resolve-stream.js';
 import type { Provision } from './stream-declaration.js';
 
@@ -14,6 +15,8 @@ export type StreamAction = 'create' | 'update' | 'keep' | 'missing' | 'refuse';
 export interface StreamDiff extends ConfigDiff {
   /** Why it cannot be changed, if it cannot. */
   readonly immutable: string | undefined;
+  /** Which messages would be lost at once if it were changed, if any would. */
+  readonly loss: string | undefined;
 }
 
 /** What is to be done about one stream. */
@@ -48,27 +51,35 @@ export const STREAM_DEFAULTS: ConfigDefaults = {
 /**
  * Decides what to do about a stream.
  *
- * @param found the settings of the stream of that name, or nothing when there is none
+ * @param there the stream of that name, or nothing when there is none
  */
 export function planStream(
   wanted: WantedStream,
-  found: StreamConfig | undefined,
+  there: Pick<StreamInfo, 'config' | 'state'> | undefined,
   provision: Exclude<Provision, 'off'>,
 ): PlannedStream {
   const { name } = wanted;
-  if (found === undefined) {
+  if (there === undefined) {
     return provision === 'verify'
       ? { name, action: 'missing', wanted, diffs: [], config: undefined }
       : { name, action: 'create', wanted, diffs: [], config: wanted };
   }
+  const { config: found, state } = there;
+  const merged = merge(wanted, found);
   // a mirror takes no subjects: one that is not wanted cannot be left as it is
   const diffs = configDiff({ mirror: undefined, ...wanted }, found, STREAM_DEFAULTS).map(
-    (diff): StreamDiff => ({ ...diff, immutable: immutableReason(diff, found) }),
+    (diff): StreamDiff => ({
+      ...diff,
+      immutable: immutableReason(diff, found),
+      loss: messageLoss(diff, merged, state),
+    }),
   );
   if (diffs.length === 0) return { name, action: 'keep', wanted, diffs, config: undefined };
-  const changes = provision === 'update' && diffs.every(({ immutable }) => immutable === undefined);
-  return changes
-    ? { name, action: 'update', wanted, diffs, config: merge(wanted, found) }
+  const isHarmless = diffs.every(
+    ({ immutable, loss }) => immutable === undefined && loss === undefined,
+  );
+  return provision === 'update' && isHarmless
+    ? { name, action: 'update', wanted, diffs, config: merged }
     : { name, action: 'refuse', wanted, diffs, config: undefined };
 }
 
