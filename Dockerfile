@@ -8,6 +8,7 @@ WORKDIR /workspace
 # first what changes seldom, so that the next build finds the dependencies in its cache
 COPY package.json package-lock.json .npmrc ./
 COPY libs/nestjs-nats/package.json libs/nestjs-nats/
+COPY libs/app-kit/package.json libs/app-kit/
 COPY test/packages/ test/packages/
 RUN npm ci
 COPY tsconfig.json nest-cli.json ./
@@ -24,9 +25,11 @@ WORKDIR /workspace
 ARG APP
 COPY --from=build /workspace/package.json ./
 COPY --from=build /workspace/node_modules/ node_modules/
-# node_modules links to it: it is a workspace
+# node_modules links to them: they are workspaces
 COPY --from=build /workspace/libs/nestjs-nats/package.json libs/nestjs-nats/
 COPY --from=build /workspace/libs/nestjs-nats/dist/ libs/nestjs-nats/dist/
+COPY --from=build /workspace/libs/app-kit/package.json libs/app-kit/
+COPY --from=build /workspace/libs/app-kit/dist/ libs/app-kit/dist/
 COPY --from=build /workspace/dist/apps/${APP}/ app/
 # in a container every address is its own; ports are published by whoever runs it
 ENV HOST=0.0.0.0

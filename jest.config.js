@@ -5,6 +5,7 @@ const base = {
   extensionsToTreatAsEsm: ['.ts'],
   moduleFileExtensions: ['ts', 'js', 'json'],
   moduleNameMapper: {
+    '^app-kit/(.+)$': '<rootDir>/libs/app-kit/src/$1.ts',
     '^nestjs-nats$': '<rootDir>/libs/nestjs-nats/src/index.ts',
     '^nestjs-nats/(\\w+)$': '<rootDir>/libs/nestjs-nats/src/$1/index.ts',
     // nodenext specifiers name the file that will exist: "./x.js" is "./x.ts" here

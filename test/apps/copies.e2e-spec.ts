@@ -4,13 +4,10 @@ import { describe, expect, it } from '@jest/globals';
 
 const APPS = join(import.meta.dirname, '../../apps');
 
-const ALL = ['agent', 'saver', 'dashboard', 'chat', 'shop', 'shop-worker', 'flash-sale'];
 const SALES = ['shop', 'shop-worker', 'flash-sale'];
 
 /** Each app stands on its own, so these are copies: a change to one is a change to all. */
 const COPIES: [file: string, apps: string[]][] = [
-  ['config/environment.ts', ALL],
-  ['config/nats-servers.ts', ALL],
   ['config/boot-error.ts', SALES],
   ['database/database-config.ts', SALES],
   ['database/data-source-options.ts', SALES],

@@ -76,6 +76,16 @@ export const ownedPackages: Readonly<Record<string, string>> = {
   '@nestjs/terminus': 'terminus',
 };
 
+/** Which room of `libs/app-kit/src` may import which; its README shows the same table. */
+export const kitTable: ImportTable = {
+  config: { imports: [] },
+};
+
+/** Packages that exactly one room of the kit may import, so that apps without that room do not load them. */
+export const kitPackages: Readonly<Record<string, string>> = {
+  zod: 'config',
+};
+
 /** Apps that are development tools, and may therefore start servers with the testing entry point. */
 export const toolApps: readonly string[] = ['demo'];
 

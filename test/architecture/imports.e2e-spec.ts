@@ -9,13 +9,24 @@ import { findCycles } from './find-cycles.js';
 import * as architecture from './import-table.js';
 import { parseTable } from './parse-table.js';
 import { entryPoints, readManifest, readSources, repository } from './read-sources.js';
-import { formatViolation } from './source-file.js';
+import { formatViolation, isSpec } from './source-file.js';
 
 const libraryFolder = 'libs/nestjs-nats';
 const sourceFolder = `${libraryFolder}/src`;
 const manifest = readManifest(libraryFolder);
 const library = readSources(sourceFolder);
 const apps = readSources('apps');
+const kitFolder = 'libs/app-kit';
+const kitSources = `${kitFolder}/src`;
+const kitManifest = readManifest(kitFolder);
+const kit = readSources(kitSources);
+const appRules = {
+  libraryName: manifest.name,
+  publicNames: entryPoints(manifest).map((entry) => join(manifest.name, entry)),
+  testingName: `${manifest.name}/testing`,
+  toolApps: architecture.toolApps,
+  kitName: kitManifest.name,
+};
 
 describe('the library', () => {
   it('reads the sources at all', () => {
@@ -54,14 +65,12 @@ describe('the library', () => {
 });
 
 describe('the apps', () => {
-  it('use the library by its public names, and nothing of each other', () => {
-    const publicNames = entryPoints(manifest).map((entry) => join(manifest.name, entry));
-    const violations = checkApps(apps, {
-      libraryName: manifest.name,
-      publicNames,
-      testingName: `${manifest.name}/testing`,
-      toolApps: architecture.toolApps,
-    });
+  it('use the library by its public names, their kit by its files, and nothing of each other', () => {
+    const kitModules = kit
+      .map((file) => file.path)
+      .filter((path) => !isSpec(path))
+      .map((path) => join(kitManifest.name, path.slice(kitSources.length).replace(/\.ts$/, '')));
+    const violations = checkApps(apps, { ...appRules, kitModules });
     expect(violations.map(formatViolation)).toEqual([]);
   });
 
@@ -72,6 +81,44 @@ describe('the apps', () => {
       ...checkSizes(apps, architecture.MAX_LINES),
     ];
     expect(violations.map(formatViolation)).toEqual([]);
+  });
+});
+
+describe('the kit of the apps', () => {
+  it('imports only what its table and its package.json allow', () => {
+    const violations = checkRooms(kit, {
+      root: kitSources,
+      table: architecture.kitTable,
+      packages: Object.keys(kitManifest.peerDependencies ?? {}),
+      pureRooms: [],
+      pureBuiltins: [],
+      ownedPackages: architecture.kitPackages,
+    });
+    expect(violations.map(formatViolation)).toEqual([]);
+  });
+
+  it('uses the library by its public names, and nothing of the apps', () => {
+    // it does not go by its own name either: that would be a detour
+    const violations = checkApps(kit, { ...appRules, kitModules: [] });
+    expect(violations.map(formatViolation)).toEqual([]);
+  });
+
+  it('has no import cycle, no barrel, no test code in production, no file too long', () => {
+    const violations = [
+      ...findCycles(kit),
+      ...checkBarrels(kit, []),
+      ...checkTestCode(kit),
+      ...checkSizes(kit, architecture.MAX_LINES),
+    ];
+    expect(violations.map(formatViolation)).toEqual([]);
+  });
+
+  it('has a README that shows its table, and names its rooms', () => {
+    const text = readFileSync(join(repository, kitFolder, 'README.md'), 'utf8');
+    expect(parseTable(text)).toEqual(architecture.kitTable);
+    const named = [...text.matchAll(/^\| `(\w+)\/` /gm)].map(([, room]) => room);
+    const rooms = new Set(kit.map((file) => roomOf(file.path, kitSources)));
+    expect(new Set(named)).toEqual(rooms);
   });
 });
 

@@ -1,7 +1,7 @@
 // The images of the apps cannot be built where there is no Docker, so what the Dockerfile and the compose file
 // say about them is checked against the repository, and the health checks are run on the real apps.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
@@ -19,6 +19,7 @@ interface AppService {
 
 const ROOT = join(import.meta.dirname, '../..');
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+const LIBRARIES = readdirSync(join(ROOT, 'libs')).map((name) => `libs/${name}`);
 const dockerfile = read('Dockerfile');
 const { services } = parse(read('docker-compose.yml')) as {
   services: Record<string, AppService | { build?: undefined }>;
@@ -50,7 +51,9 @@ describe('the Dockerfile', () => {
     const { workspaces } = JSON.parse(read('package.json')) as { workspaces: string[] };
     expect(workspaces).toEqual(['libs/*', 'test/packages/*']);
     const [beforeInstall = ''] = dockerfile.split('RUN npm ci');
-    expect(beforeInstall).toContain('COPY libs/nestjs-nats/package.json libs/nestjs-nats/');
+    for (const library of LIBRARIES) {
+      expect(beforeInstall).toContain(`COPY ${library}/package.json ${library}/\n`);
+    }
     expect(beforeInstall).toContain('COPY test/packages/ test/packages/');
     expect(read('.dockerignore')).toMatch(/^test\/\*\n[^]*^!test\/packages$/m);
   });
@@ -59,7 +62,8 @@ describe('the Dockerfile', () => {
     const made = instructions('COPY')
       .filter(([first]) => first === '--from=build')
       .map(([, path = '']) => path.replace('/workspace/', '').replace('${APP}', 'agent'));
-    expect(made).toContain('dist/apps/agent/');
+    const links = LIBRARIES.flatMap((library) => [`${library}/package.json`, `${library}/dist/`]);
+    expect(made).toEqual(expect.arrayContaining(['dist/apps/agent/', ...links]));
     expect(made.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
     expect(instructions('USER')).toEqual([['node']]);
     expect(dockerfile).toContain('\nCMD ["node", "app/main.js"]\n');

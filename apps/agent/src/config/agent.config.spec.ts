@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { ConfigurationError } from 'app-kit/config/environment';
 import { readAgentConfig } from './agent.config.js';
-import { ConfigurationError } from './environment.js';
 
 describe('the environment of the agent', () => {
   it('may be empty', () => {

@@ -1,7 +1,7 @@
+import { integerBetween, readEnvironment, variable } from 'app-kit/config/environment';
+import { parseNatsServers } from 'app-kit/config/nats-servers';
 import { z } from 'zod';
 import { type AppKeys, parseAppKeys } from './app-keys.js';
-import { integerBetween, readEnvironment, variable } from './environment.js';
-import { parseNatsServers } from './nats-servers.js';
 
 /** The application that may report when `AGENT_APPS` is not set, outside production. */
 export const DEVELOPMENT_APPS = 'demo-app:demo-key';

@@ -1,5 +1,5 @@
+import { ConfigurationError } from 'app-kit/config/environment';
 import { isNatsTransportError } from 'nestjs-nats';
-import { ConfigurationError } from './environment.js';
 
 interface ListenError extends Error {
   code: string;

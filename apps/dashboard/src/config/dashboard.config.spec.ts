@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { ConfigurationError } from 'app-kit/config/environment';
 import { readDashboardConfig } from './dashboard.config.js';
-import { ConfigurationError } from './environment.js';
 
 describe('the environment of the dashboard', () => {
   it('may be empty', () => {

@@ -1,6 +1,6 @@
+import { integerBetween, readEnvironment, variable } from 'app-kit/config/environment';
+import { parseNatsServers } from 'app-kit/config/nats-servers';
 import { z } from 'zod';
-import { integerBetween, readEnvironment, variable } from './environment.js';
-import { parseNatsServers } from './nats-servers.js';
 
 /** As whom test events are reported when `AGENT_APP` is not set, outside production. */
 const DEVELOPMENT_APP = 'demo-app:demo-key';

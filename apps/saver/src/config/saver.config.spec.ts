@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ConfigurationError } from './environment.js';
+import { ConfigurationError } from 'app-kit/config/environment';
 import { readSaverConfig } from './saver.config.js';
 
 describe('the environment of the saver', () => {

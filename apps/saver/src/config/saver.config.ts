@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
+import { integerBetween, readEnvironment, variable } from 'app-kit/config/environment';
+import { parseNatsServers } from 'app-kit/config/nats-servers';
 import { z } from 'zod';
-import { integerBetween, readEnvironment, variable } from './environment.js';
-import { parseNatsServers } from './nats-servers.js';
 
 /** DI token of the {@link SaverConfig}. */
 export const SAVER_CONFIG = Symbol('SAVER_CONFIG');

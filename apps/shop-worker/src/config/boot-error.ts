@@ -1,6 +1,6 @@
+import { ConfigurationError } from 'app-kit/config/environment';
 import { isNatsTransportError } from 'nestjs-nats';
 import { DatabaseError } from '../database/open-database.js';
-import { ConfigurationError } from './environment.js';
 
 interface ListenError extends Error {
   code: string;

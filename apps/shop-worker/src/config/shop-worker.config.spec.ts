@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ConfigurationError } from './environment.js';
+import { ConfigurationError } from 'app-kit/config/environment';
 import { readShopWorkerConfig } from './shop-worker.config.js';
 
 describe('the configuration of a worker', () => {

@@ -1,9 +1,9 @@
 import { hostname } from 'node:os';
+import { integerBetween, readEnvironment, variable } from 'app-kit/config/environment';
+import { parseNatsServers } from 'app-kit/config/nats-servers';
 import { z } from 'zod';
 import { databaseConfig, type DatabaseConfig } from '../database/database-config.js';
 import { type Step, STEPS } from '../step/order-message.js';
-import { integerBetween, readEnvironment, variable } from './environment.js';
-import { parseNatsServers } from './nats-servers.js';
 import { parseSteps } from './parse-steps.js';
 
 /** DI token of the {@link ShopWorkerConfig}. */

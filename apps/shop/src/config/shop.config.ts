@@ -1,7 +1,7 @@
+import { integerBetween, readEnvironment, variable } from 'app-kit/config/environment';
+import { parseNatsServers } from 'app-kit/config/nats-servers';
 import { z } from 'zod';
 import { databaseConfig, type DatabaseConfig } from '../database/database-config.js';
-import { integerBetween, readEnvironment, variable } from './environment.js';
-import { parseNatsServers } from './nats-servers.js';
 
 /** DI token of the {@link ShopConfig}. */
 export const SHOP_CONFIG = Symbol('SHOP_CONFIG');
