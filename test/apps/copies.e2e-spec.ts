@@ -8,7 +8,6 @@ const SALES = ['shop', 'shop-worker', 'flash-sale'];
 
 /** Each app stands on its own, so these are copies: a change to one is a change to all. */
 const COPIES: [file: string, apps: string[]][] = [
-  ['config/boot-error.ts', SALES],
   ['database/database-config.ts', SALES],
   ['database/data-source-options.ts', SALES],
   ['database/migrate.ts', ['saver', ...SALES]],
@@ -21,7 +20,6 @@ const COPIES: [file: string, apps: string[]][] = [
   ['http/event-stream.ts', ['dashboard', 'chat']],
   ['http/security-headers.ts', ['dashboard', 'chat']],
   ['nats/nats-listener.ts', ['dashboard', 'chat']],
-  ['nats/shutdown.ts', ['dashboard', 'chat']],
   ['health/health.controller.ts', ['dashboard', 'chat']],
 ];
 

@@ -78,7 +78,8 @@ export const ownedPackages: Readonly<Record<string, string>> = {
 
 /** Which room of `libs/app-kit/src` may import which; its README shows the same table. */
 export const kitTable: ImportTable = {
-  config: { imports: [] },
+  lifecycle: { imports: [] },
+  config: { imports: ['lifecycle'] },
 };
 
 /** Packages that exactly one room of the kit may import, so that apps without that room do not load them. */

@@ -2,9 +2,9 @@ import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { explainBootError } from 'app-kit/lifecycle/explain-boot-error';
 import { AppModule } from './app.module.js';
 import { readAgentConfig } from './config/agent.config.js';
-import { explainBootError } from './config/boot-error.js';
 
 async function main(): Promise<void> {
   const config = readAgentConfig(process.env);
@@ -30,6 +30,6 @@ async function loadTracing() {
 try {
   await main();
 } catch (error) {
-  console.error(explainBootError(error));
+  console.error(explainBootError('agent', error));
   process.exit(1);
 }

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { explainBootError } from 'app-kit/lifecycle/explain-boot-error';
 import { NatsStrategy } from 'nestjs-nats';
 import { AppModule } from './app.module.js';
-import { explainBootError } from './config/boot-error.js';
 import { readChatConfig } from './config/chat.config.js';
 import { securityHeaders } from './http/security-headers.js';
 import { NatsListener } from './nats/nats-listener.js';
@@ -28,6 +28,6 @@ async function main(): Promise<void> {
 try {
   await main();
 } catch (error) {
-  console.error(explainBootError(error));
+  console.error(explainBootError('chat', error));
   process.exit(1);
 }

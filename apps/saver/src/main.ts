@@ -1,9 +1,9 @@
 import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { explainBootError } from 'app-kit/lifecycle/explain-boot-error';
 import { type NatsInterceptor, NatsStrategy } from 'nestjs-nats';
 import { AppModule } from './app.module.js';
-import { explainBootError } from './config/boot-error.js';
 import { readSaverConfig } from './config/saver.config.js';
 import { dataSourceOptions } from './database/data-source-options.js';
 import { openDatabase } from './database/open-database.js';
@@ -33,6 +33,6 @@ async function startTracing(): Promise<NatsInterceptor[]> {
 try {
   await main();
 } catch (error) {
-  console.error(explainBootError(error));
+  console.error(explainBootError('saver', error, 'SAVER_PORT'));
   process.exit(1);
 }

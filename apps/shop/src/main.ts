@@ -1,9 +1,9 @@
 import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { explainBootError } from 'app-kit/lifecycle/explain-boot-error';
 import { NatsStrategy } from 'nestjs-nats';
 import { AppModule } from './app.module.js';
-import { explainBootError } from './config/boot-error.js';
 import { readShopConfig } from './config/shop.config.js';
 import { dataSourceOptions } from './database/data-source-options.js';
 import { openDatabase } from './database/open-database.js';

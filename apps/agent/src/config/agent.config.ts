@@ -61,7 +61,7 @@ const environment = z.object({
  */
 export function readAgentConfig(env: NodeJS.ProcessEnv): AgentConfig {
   const fallback = env['NODE_ENV'] === 'production' ? undefined : DEVELOPMENT_APPS;
-  const read = readEnvironment('agent', environment, {
+  const read = readEnvironment(environment, {
     ...env,
     AGENT_APPS: env['AGENT_APPS'] || fallback,
   });

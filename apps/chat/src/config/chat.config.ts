@@ -45,7 +45,7 @@ const environment = z.object({
  * @throws ConfigurationError with every fault there is
  */
 export function readChatConfig(env: NodeJS.ProcessEnv): ChatConfig {
-  const read = readEnvironment('chat', environment, env);
+  const read = readEnvironment(environment, env);
   return {
     name: read.CHAT_NAME,
     host: read.HOST,

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Post, Query, Res, UseGuards } from '@nestjs/common';
+import { Shutdown } from 'app-kit/lifecycle/shutdown';
 import type { Response } from 'express';
-import { Shutdown } from '../nats/shutdown.js';
 import type { DirectMessage } from '../session/direct-messages.js';
 import { entrySchema } from '../session/names.js';
 import { Session } from '../session/session.js';

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type INestApplication, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { Shutdown } from 'app-kit/lifecycle/shutdown';
 import { isNatsTransportError, NatsStrategy } from 'nestjs-nats';
 import type { Subscription } from 'rxjs';
-import { Shutdown } from './shutdown.js';
 
 const RETRY_AFTER_MS = 1000;
 

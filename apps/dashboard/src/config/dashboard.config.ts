@@ -68,7 +68,7 @@ const environment = z.object({
  */
 export function readDashboardConfig(env: NodeJS.ProcessEnv): DashboardConfig {
   const fallback = env['NODE_ENV'] === 'production' ? undefined : DEVELOPMENT_APP;
-  const read = readEnvironment('dashboard', environment, {
+  const read = readEnvironment(environment, {
     ...env,
     AGENT_APP: env['AGENT_APP'] || fallback,
   });

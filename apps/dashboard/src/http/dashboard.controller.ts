@@ -1,10 +1,10 @@
 import { Body, Controller, Get, Header, HttpCode, Post, Res, UseGuards } from '@nestjs/common';
+import { Shutdown } from 'app-kit/lifecycle/shutdown';
 import type { Response } from 'express';
 import { type Accepted, AgentClient } from '../agent/agent-client.js';
 import { testEventSchema } from '../agent/test-event.schema.js';
 import type { TestEvent } from '../agent/test-event.schema.js';
 import { LiveFeed } from '../live/live-feed.js';
-import { Shutdown } from '../nats/shutdown.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
 import { Snapshots } from '../snapshot/snapshots.js';
 import { EventStream } from './event-stream.js';

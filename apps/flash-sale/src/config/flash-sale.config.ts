@@ -94,7 +94,7 @@ const environment = z.object({
  */
 export function readFlashSaleConfig(env: NodeJS.ProcessEnv): FlashSaleConfig {
   const fallback = env['NODE_ENV'] === 'production' ? undefined : DEVELOPMENT_SECRET;
-  const read = readEnvironment('flash sale', environment, {
+  const read = readEnvironment(environment, {
     ...env,
     FLASH_SALE_TICKET_SECRET: env['FLASH_SALE_TICKET_SECRET'] || fallback,
   });

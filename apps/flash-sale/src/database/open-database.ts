@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
+import { BootError } from 'app-kit/lifecycle/boot-error';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { migrate } from './migrate.js';
 
@@ -7,7 +8,7 @@ const RETRY_AFTER_MS = 100;
 const GIVE_UP_AFTER_MS = 10_000;
 
 /** The database cannot be used. The message is for the person who started the app. */
-export class DatabaseError extends Error {
+export class DatabaseError extends BootError {
   override readonly name = 'DatabaseError';
 }
 

@@ -68,7 +68,7 @@ const environment = z.object({
  * @throws ConfigurationError with every fault there is
  */
 export function readSaverConfig(env: NodeJS.ProcessEnv): SaverConfig {
-  const read = readEnvironment('saver', environment, env);
+  const read = readEnvironment(environment, env);
   return {
     name: read.SAVER_NAME,
     host: read.HOST,

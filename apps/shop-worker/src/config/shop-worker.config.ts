@@ -66,7 +66,7 @@ const environment = z.object({
  * @throws ConfigurationError with every fault there is
  */
 export function readShopWorkerConfig(env: NodeJS.ProcessEnv): ShopWorkerConfig {
-  const read = readEnvironment('shop worker', environment, env);
+  const read = readEnvironment(environment, env);
   return {
     steps: read.SHOP_WORKER,
     name: read.SHOP_WORKER_NAME,

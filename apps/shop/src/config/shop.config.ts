@@ -54,7 +54,7 @@ const environment = z.object({
  * @throws ConfigurationError with every fault there is
  */
 export function readShopConfig(env: NodeJS.ProcessEnv): ShopConfig {
-  const read = readEnvironment('shop', environment, env);
+  const read = readEnvironment(environment, env);
   return {
     stepMs: read.SHOP_STEP_MS,
     stepTimeoutMs: read.SHOP_STEP_TIMEOUT_MS,

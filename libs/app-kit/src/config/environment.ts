@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BootError } from '../lifecycle/boot-error.js';
 
 /** What {@link readEnvironment} needs to know about a variable besides its schema. */
 export interface VariableMeta {
@@ -9,7 +10,7 @@ export interface VariableMeta {
 }
 
 /** The environment is wrong. `message` is meant for a terminal: one line per faulty variable. */
-export class ConfigurationError extends Error {
+export class ConfigurationError extends BootError {
   override readonly name = 'ConfigurationError';
 }
 
@@ -34,7 +35,6 @@ export function integerBetween(minimum: number, maximum: number) {
  * @throws ConfigurationError naming every faulty variable, its value unless secret, and what was expected.
  */
 export function readEnvironment<S extends z.ZodRawShape>(
-  app: string,
   schema: z.ZodObject<S>,
   env: NodeJS.ProcessEnv,
 ): z.output<z.ZodObject<S>> {
@@ -53,9 +53,7 @@ export function readEnvironment<S extends z.ZodRawShape>(
   }
   const lines = [...problems].map(([name, messages]) => faultLine(schema, name, input, messages));
   const count = lines.length === 1 ? '1 fault' : `${lines.length} faults`;
-  throw new ConfigurationError(
-    `The ${app} cannot start: ${count} in its environment variables.\n${lines.join('\n')}`,
-  );
+  throw new ConfigurationError(`${count} in its environment variables.\n${lines.join('\n')}`);
 }
 
 function faultLine(
