@@ -4,14 +4,8 @@ import { describe, expect, it } from '@jest/globals';
 
 const APPS = join(import.meta.dirname, '../../apps');
 
-const SALES = ['shop', 'shop-worker', 'flash-sale'];
-
 /** Each app stands on its own, so these are copies: a change to one is a change to all. */
 const COPIES: [file: string, apps: string[]][] = [
-  ['database/database-config.ts', SALES],
-  ['database/data-source-options.ts', SALES],
-  ['database/migrate.ts', ['saver', ...SALES]],
-  ['database/open-database.ts', SALES],
   ['health/health.controller.ts', ['shop', 'shop-worker']],
   ['http/json-body.guard.ts', ['agent', 'dashboard', 'chat']],
   ['report/report-stream.ts', ['agent', 'saver']],

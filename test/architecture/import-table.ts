@@ -80,11 +80,15 @@ export const ownedPackages: Readonly<Record<string, string>> = {
 export const kitTable: ImportTable = {
   lifecycle: { imports: [] },
   config: { imports: ['lifecycle'] },
+  database: { imports: ['lifecycle'] },
 };
 
 /** Packages that exactly one room of the kit may import, so that apps without that room do not load them. */
 export const kitPackages: Readonly<Record<string, string>> = {
   zod: 'config',
+  libsql: 'database',
+  typeorm: 'database',
+  '@nestjs/typeorm': 'database',
 };
 
 /** Apps that are development tools, and may therefore start servers with the testing entry point. */

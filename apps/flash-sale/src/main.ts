@@ -1,20 +1,17 @@
 import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { openDatabase } from 'app-kit/database/open-database';
 import { explainBootError } from 'app-kit/lifecycle/explain-boot-error';
 import { NatsStrategy } from 'nestjs-nats';
 import { AppModule } from './app.module.js';
 import { readFlashSaleConfig } from './config/flash-sale.config.js';
-import { dataSourceOptions } from './database/data-source-options.js';
-import { openDatabase } from './database/open-database.js';
 import { SCHEMA } from './database/schema.js';
 
 async function main(): Promise<void> {
   const config = readFlashSaleConfig(process.env);
   const isWorker = config.roles.has('worker');
-  const database = isWorker
-    ? await openDatabase(dataSourceOptions(config.database, SCHEMA))
-    : undefined;
+  const database = isWorker ? await openDatabase(config.database, SCHEMA) : undefined;
   const app = await NestFactory.create(AppModule.forConfig(config, database), {
     abortOnError: false,
   });

@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
-import { TypeOrmModule } from '@nestjs/typeorm';
+import { databaseModule } from 'app-kit/database/database.module';
 import { type NatsInterceptor, NatsModule } from 'nestjs-nats';
 import { NatsHealthIndicator } from 'nestjs-nats/terminus';
 import type { DataSource } from 'typeorm';
@@ -38,10 +38,7 @@ export class AppModule {
           streams: [REPORTS],
           interceptors,
         }),
-        TypeOrmModule.forRootAsync({
-          useFactory: () => database.options,
-          dataSourceFactory: () => Promise.resolve(database),
-        }),
+        databaseModule(database),
       ],
       controllers: [ReportController, QueryController, ReplicaController, HealthController],
       providers: [

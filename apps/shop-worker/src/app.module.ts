@@ -1,6 +1,7 @@
 import { type DynamicModule, Module, StandardSchemaValidationPipe } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { databaseModule } from 'app-kit/database/database.module';
 import { NatsExceptionFilter, NatsModule } from 'nestjs-nats';
 import type { DataSource } from 'typeorm';
 import { SHOP_WORKER_CONFIG, type ShopWorkerConfig } from './config/shop-worker.config.js';
@@ -21,10 +22,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         NatsModule.forRoot({ ...config.nats, name: config.name, streams: [SHOP_ORDERS] }),
-        TypeOrmModule.forRootAsync({
-          useFactory: () => database.options,
-          dataSourceFactory: () => Promise.resolve(database),
-        }),
+        databaseModule(database),
         TypeOrmModule.forFeature([FinishedStep]),
       ],
       controllers: [...config.steps.map(stepController), StepQueryController, HealthController],

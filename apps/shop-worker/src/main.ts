@@ -1,17 +1,16 @@
 import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { openDatabase } from 'app-kit/database/open-database';
 import { explainBootError } from 'app-kit/lifecycle/explain-boot-error';
 import { NatsStrategy } from 'nestjs-nats';
 import { AppModule } from './app.module.js';
 import { readShopWorkerConfig } from './config/shop-worker.config.js';
-import { dataSourceOptions } from './database/data-source-options.js';
-import { openDatabase } from './database/open-database.js';
 import { SCHEMA } from './database/schema.js';
 
 async function main(): Promise<void> {
   const config = readShopWorkerConfig(process.env);
-  const database = await openDatabase(dataSourceOptions(config.database, SCHEMA));
+  const database = await openDatabase(config.database, SCHEMA);
   const app = await NestFactory.create(AppModule.forConfig(config, database), {
     abortOnError: false,
   });

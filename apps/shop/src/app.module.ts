@@ -1,6 +1,7 @@
 import { type DynamicModule, Module, StandardSchemaValidationPipe } from '@nestjs/common';
 import { APP_PIPE } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { databaseModule } from 'app-kit/database/database.module';
 import { NatsModule } from 'nestjs-nats';
 import type { DataSource } from 'typeorm';
 import { SHOP_CONFIG, type ShopConfig } from './config/shop.config.js';
@@ -23,10 +24,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         NatsModule.forRoot({ ...config.nats, name: 'shop', streams: [SHOP_ORDERS] }),
-        TypeOrmModule.forRootAsync({
-          useFactory: () => database.options,
-          dataSourceFactory: () => Promise.resolve(database),
-        }),
+        databaseModule(database),
         TypeOrmModule.forFeature([Order]),
       ],
       controllers: [OrderController, ProgressController, HealthController],

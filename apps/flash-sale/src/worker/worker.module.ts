@@ -1,5 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
+import { databaseModule } from 'app-kit/database/database.module';
 import type { DataSource } from 'typeorm';
 import { SaleDesk } from './sale-desk.js';
 import { SaleQueryController } from './sale-query.controller.js';
@@ -12,12 +12,7 @@ export class WorkerModule {
   static on(database: DataSource): DynamicModule {
     return {
       module: WorkerModule,
-      imports: [
-        TypeOrmModule.forRootAsync({
-          useFactory: () => database.options,
-          dataSourceFactory: () => Promise.resolve(database),
-        }),
-      ],
+      imports: [databaseModule(database)],
       controllers: [SaleQueryController],
       providers: [SaleDesk, SaleRepository],
     };

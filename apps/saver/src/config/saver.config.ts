@@ -1,15 +1,11 @@
 import { hostname } from 'node:os';
 import { integerBetween, readEnvironment, variable } from 'app-kit/config/environment';
 import { parseNatsServers } from 'app-kit/config/nats-servers';
+import { databaseConfig, type DatabaseConfig } from 'app-kit/database/database-config';
 import { z } from 'zod';
 
 /** DI token of the {@link SaverConfig}. */
 export const SAVER_CONFIG = Symbol('SAVER_CONFIG');
-
-/** Where the reports are stored. */
-export type DatabaseConfig =
-  | { readonly kind: 'sqlite'; readonly file: string }
-  | { readonly kind: 'postgres'; readonly url: string };
 
 /** What the saver is told by its environment, checked and complete. */
 export interface SaverConfig {
@@ -74,9 +70,7 @@ export function readSaverConfig(env: NodeJS.ProcessEnv): SaverConfig {
     host: read.HOST,
     port: read.SAVER_PORT,
     nats: { servers: read.NATS_SERVERS, codec: read.NATS_CODEC },
-    database: read.DATABASE_URL
-      ? { kind: 'postgres', url: read.DATABASE_URL }
-      : { kind: 'sqlite', file: read.SAVER_DATABASE_FILE },
+    database: databaseConfig(read.DATABASE_URL, read.SAVER_DATABASE_FILE),
     traces: read.OTEL_TRACES_EXPORTER,
   };
 }

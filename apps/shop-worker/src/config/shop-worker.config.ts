@@ -1,8 +1,8 @@
 import { hostname } from 'node:os';
 import { integerBetween, readEnvironment, variable } from 'app-kit/config/environment';
 import { parseNatsServers } from 'app-kit/config/nats-servers';
+import { databaseConfig, type DatabaseConfig } from 'app-kit/database/database-config';
 import { z } from 'zod';
-import { databaseConfig, type DatabaseConfig } from '../database/database-config.js';
 import { type Step, STEPS } from '../step/order-message.js';
 import { parseSteps } from './parse-steps.js';
 

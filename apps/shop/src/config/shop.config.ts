@@ -1,7 +1,7 @@
 import { integerBetween, readEnvironment, variable } from 'app-kit/config/environment';
 import { parseNatsServers } from 'app-kit/config/nats-servers';
+import { databaseConfig, type DatabaseConfig } from 'app-kit/database/database-config';
 import { z } from 'zod';
-import { databaseConfig, type DatabaseConfig } from '../database/database-config.js';
 
 /** DI token of the {@link ShopConfig}. */
 export const SHOP_CONFIG = Symbol('SHOP_CONFIG');

@@ -10,7 +10,7 @@ const CONNECT_TIMEOUT_MS = 5000;
 /** The entities of an app, and the migrations that make their tables. */
 export type Schema = Required<Pick<DataSourceOptions, 'entities' | 'migrations'>>;
 
-/** The one set of entities and migrations, on either database. */
+/** Gives TypeORM the one set of entities and migrations, on either database. */
 export function dataSourceOptions(database: DatabaseConfig, schema: Schema): DataSourceOptions {
   // migrate() does it, under a lock
   const common = { ...schema, migrationsRun: false, synchronize: false };

@@ -1,13 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import { BootError } from 'app-kit/lifecycle/boot-error';
 import { DataSource, type DataSourceOptions } from 'typeorm';
+import { BootError } from '../lifecycle/boot-error.js';
+import { dataSourceOptions, type Schema } from './data-source-options.js';
+import type { DatabaseConfig } from './database-config.js';
 import { migrate } from './migrate.js';
 
 const RETRY_AFTER_MS = 100;
 const GIVE_UP_AFTER_MS = 10_000;
 
-/** The database cannot be used. The message is for the person who started the app. */
+/** The database cannot be used. */
 export class DatabaseError extends BootError {
   override readonly name = 'DatabaseError';
 }
@@ -18,16 +20,23 @@ export class DatabaseError extends BootError {
  * For ten seconds it tries again when another replica is setting up the same SQLite file, which
  * answers "busy" without waiting, or when PostgreSQL is not up yet.
  *
+ * @param fileVariable the variable that names the SQLite file, for the message
  * @throws DatabaseError
  */
-export async function openDatabase(options: DataSourceOptions): Promise<DataSource> {
+export async function openDatabase(
+  database: DatabaseConfig,
+  schema: Schema,
+  fileVariable = 'DATABASE_FILE',
+): Promise<DataSource> {
+  const options = dataSourceOptions(database, schema);
   const logger = new Logger('Database');
   const giveUpAt = Date.now() + GIVE_UP_AFTER_MS;
   for (let attempt = 1; ; attempt++) {
     try {
       return await openOnce(options);
     } catch (error) {
-      if (!passes(error) || Date.now() > giveUpAt) throw databaseError(options, error);
+      if (!passes(error) || Date.now() > giveUpAt)
+        throw databaseError(database, fileVariable, error);
       if (attempt === 1) logger.warn(`Waiting for the database: ${reasonOf(error)}`);
       await sleep(RETRY_AFTER_MS);
     }
@@ -63,9 +72,13 @@ function reasonOf(error: unknown): string {
   return (error instanceof Error && error.message) || codeOf(error) || String(error);
 }
 
-function databaseError(options: DataSourceOptions, cause: unknown): DatabaseError {
+function databaseError(
+  database: DatabaseConfig,
+  fileVariable: string,
+  cause: unknown,
+): DatabaseError {
   const reason = reasonOf(cause);
-  if (options.type === 'postgres') {
+  if (database.kind === 'postgres') {
     return new DatabaseError(
       `cannot use the PostgreSQL database (${reason}). ` +
         'Check that it runs, and that DATABASE_URL names it and a user who may create tables.',
@@ -73,8 +86,8 @@ function databaseError(options: DataSourceOptions, cause: unknown): DatabaseErro
     );
   }
   return new DatabaseError(
-    `cannot use the SQLite file ${String(options.database)} (${reason}). ` +
-      'Check DATABASE_FILE and the rights on its folder.',
+    `cannot use the SQLite file ${database.file} (${reason}). ` +
+      `Check ${fileVariable} and the rights on its folder.`,
     { cause },
   );
 }
