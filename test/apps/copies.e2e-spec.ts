@@ -7,13 +7,7 @@ const APPS = join(import.meta.dirname, '../../apps');
 /** Each app stands on its own, so these are copies: a change to one is a change to all. */
 const COPIES: [file: string, apps: string[]][] = [
   ['health/health.controller.ts', ['shop', 'shop-worker']],
-  ['http/json-body.guard.ts', ['agent', 'dashboard', 'chat']],
   ['report/report-stream.ts', ['agent', 'saver']],
-  ['telemetry/line-printer.ts', ['agent', 'saver']],
-  ['telemetry/start-tracing.ts', ['agent', 'saver']],
-  ['http/event-stream.ts', ['dashboard', 'chat']],
-  ['http/security-headers.ts', ['dashboard', 'chat']],
-  ['nats/nats-listener.ts', ['dashboard', 'chat']],
   ['health/health.controller.ts', ['dashboard', 'chat']],
 ];
 

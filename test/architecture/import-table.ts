@@ -81,6 +81,9 @@ export const kitTable: ImportTable = {
   lifecycle: { imports: [] },
   config: { imports: ['lifecycle'] },
   database: { imports: ['lifecycle'] },
+  http: { imports: [] },
+  nats: { imports: ['lifecycle'] },
+  telemetry: { imports: [] },
 };
 
 /** Packages that exactly one room of the kit may import, so that apps without that room do not load them. */
@@ -89,6 +92,10 @@ export const kitPackages: Readonly<Record<string, string>> = {
   libsql: 'database',
   typeorm: 'database',
   '@nestjs/typeorm': 'database',
+  '@opentelemetry/api': 'telemetry',
+  '@opentelemetry/context-async-hooks': 'telemetry',
+  '@opentelemetry/core': 'telemetry',
+  '@opentelemetry/sdk-trace-base': 'telemetry',
 };
 
 /** Apps that are development tools, and may therefore start servers with the testing entry point. */

@@ -13,7 +13,7 @@ async function main(): Promise<void> {
     AppModule.forConfig(config, tracing?.startTracing('agent')),
     { bodyParser: false, abortOnError: false },
   );
-  if (tracing) app.use(tracing.traceRequests());
+  if (tracing) app.use(tracing.traceRequests('agent'));
   app.useBodyParser('json', { limit: config.bodyLimitBytes });
   app.enableShutdownHooks(undefined, { useProcessExit: true });
   await app.listen(config.port, config.host);
@@ -22,8 +22,8 @@ async function main(): Promise<void> {
 
 /** OpenTelemetry is loaded when it is wanted, and else not needed. */
 async function loadTracing() {
-  const { startTracing } = await import('./telemetry/start-tracing.js');
-  const { traceRequests } = await import('./telemetry/trace-requests.js');
+  const { startTracing } = await import('app-kit/telemetry/start-tracing');
+  const { traceRequests } = await import('app-kit/telemetry/trace-requests');
   return { startTracing, traceRequests };
 }
 

@@ -1,11 +1,11 @@
 import { type DynamicModule, Module, StandardSchemaValidationPipe } from '@nestjs/common';
 import { APP_PIPE } from '@nestjs/core';
 import { Shutdown } from 'app-kit/lifecycle/shutdown';
+import { NatsListener } from 'app-kit/nats/nats-listener';
 import { NatsModule } from 'nestjs-nats';
 import { CHAT_CONFIG, type ChatConfig } from './config/chat.config.js';
 import { HealthController } from './health/health.controller.js';
 import { ChatController } from './http/chat.controller.js';
-import { NatsListener } from './nats/nats-listener.js';
 import { People } from './room/people.js';
 import { Rooms } from './room/rooms.js';
 import { WhoController } from './room/who.controller.js';

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module, StandardSchemaValidationPipe } from '@nestjs/common';
 import { APP_PIPE } from '@nestjs/core';
 import { Shutdown } from 'app-kit/lifecycle/shutdown';
+import { NatsListener } from 'app-kit/nats/nats-listener';
 import { NatsModule } from 'nestjs-nats';
 import { AgentClient } from './agent/agent-client.js';
 import { DASHBOARD_CONFIG, type DashboardConfig } from './config/dashboard.config.js';
@@ -9,7 +10,6 @@ import { DashboardController } from './http/dashboard.controller.js';
 import { LiveFeed } from './live/live-feed.js';
 import { LiveController } from './live/live.controller.js';
 import { Rejections } from './live/rejections.js';
-import { NatsListener } from './nats/nats-listener.js';
 import { SaverQueries } from './saver/saver-queries.js';
 import { Snapshots } from './snapshot/snapshots.js';
 

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { securityHeaders } from 'app-kit/http/security-headers';
 import { explainBootError } from 'app-kit/lifecycle/explain-boot-error';
+import { NatsListener } from 'app-kit/nats/nats-listener';
 import { NatsStrategy } from 'nestjs-nats';
 import { AppModule } from './app.module.js';
 import { readDashboardConfig } from './config/dashboard.config.js';
-import { securityHeaders } from './http/security-headers.js';
-import { NatsListener } from './nats/nats-listener.js';
 
 async function main(): Promise<void> {
   const config = readDashboardConfig(process.env);

@@ -26,7 +26,7 @@ async function main(): Promise<void> {
 
 /** OpenTelemetry is loaded when it is wanted, and else not needed. */
 async function startTracing(): Promise<NatsInterceptor[]> {
-  const telemetry = await import('./telemetry/start-tracing.js');
+  const telemetry = await import('app-kit/telemetry/start-tracing');
   return telemetry.startTracing('saver');
 }
 

@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Post, Res, UseGuards } from '@nestjs/common';
+import { JsonBodyGuard } from 'app-kit/http/json-body.guard';
 import type { Response } from 'express';
 import { type HttpAnswer, SUCCESS } from '../http/http-answer.js';
-import { JsonBodyGuard } from '../http/json-body.guard.js';
 import { REPORT_PATH } from './rejections.js';
 import { reportSchema } from './report.schema.js';
 import type { Report } from './report.schema.js';

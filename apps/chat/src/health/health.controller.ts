@@ -1,5 +1,5 @@
 import { Controller, Get, ServiceUnavailableException } from '@nestjs/common';
-import { NatsListener } from '../nats/nats-listener.js';
+import { NatsListener } from 'app-kit/nats/nats-listener';
 
 /** Answers the probes of an orchestrator. */
 @Controller()

@@ -1,4 +1,6 @@
 import { Body, Controller, Get, HttpCode, Post, Query, Res, UseGuards } from '@nestjs/common';
+import { EventStream } from 'app-kit/http/event-stream';
+import { JsonBodyGuard } from 'app-kit/http/json-body.guard';
 import { Shutdown } from 'app-kit/lifecycle/shutdown';
 import type { Response } from 'express';
 import type { DirectMessage } from '../session/direct-messages.js';
@@ -6,8 +8,6 @@ import { entrySchema } from '../session/names.js';
 import { Session } from '../session/session.js';
 import { Sessions } from '../session/sessions.js';
 import { type Said, saidSchema, Talk } from '../session/talk.js';
-import { EventStream } from './event-stream.js';
-import { JsonBodyGuard } from './json-body.guard.js';
 
 /** What the page asks. */
 @Controller('chat/v1')

@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import { NatsListener } from '../nats/nats-listener.js';
+import { NatsListener } from 'app-kit/nats/nats-listener';
 import { Members } from './members.js';
 
 const PERIOD_MS = 1000;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { EventStream } from '../http/event-stream.js';
+import type { EventStream } from 'app-kit/http/event-stream';
 
 const MESSAGES = 20;
 const IN_MS = 10_000;

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { type BeforeApplicationShutdown, Inject, Injectable, Logger } from '@nestjs/common';
+import type { EventStream } from 'app-kit/http/event-stream';
+import { NatsListener } from 'app-kit/nats/nats-listener';
 import { isNatsTransportError, type Registration } from 'nestjs-nats';
 import { CHAT_CONFIG } from '../config/chat.config.js';
 import type { ChatConfig } from '../config/chat.config.js';
-import type { EventStream } from '../http/event-stream.js';
-import { NatsListener } from '../nats/nats-listener.js';
 import { Rooms } from '../room/rooms.js';
 import { DirectMessages, NameTakenError } from './direct-messages.js';
 import { Members } from './members.js';

@@ -1,4 +1,6 @@
 import { Body, Controller, Get, Header, HttpCode, Post, Res, UseGuards } from '@nestjs/common';
+import { EventStream } from 'app-kit/http/event-stream';
+import { JsonBodyGuard } from 'app-kit/http/json-body.guard';
 import { Shutdown } from 'app-kit/lifecycle/shutdown';
 import type { Response } from 'express';
 import { type Accepted, AgentClient } from '../agent/agent-client.js';
@@ -7,8 +9,6 @@ import type { TestEvent } from '../agent/test-event.schema.js';
 import { LiveFeed } from '../live/live-feed.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
 import { Snapshots } from '../snapshot/snapshots.js';
-import { EventStream } from './event-stream.js';
-import { JsonBodyGuard } from './json-body.guard.js';
 
 /** What the page asks. */
 @Controller('dashboard/v1')

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type INestApplication, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
-import { Shutdown } from 'app-kit/lifecycle/shutdown';
 import { isNatsTransportError, NatsStrategy } from 'nestjs-nats';
 import type { Subscription } from 'rxjs';
+import { Shutdown } from '../lifecycle/shutdown.js';
 
 const RETRY_AFTER_MS = 1000;
 
@@ -29,8 +29,8 @@ export class NatsListener implements OnModuleDestroy {
   }
 
   /**
-   * Starts the handlers, and tries again every second while no server is there: the page is worth
-   * having before. Once started, they stay: reconnecting is the transport's.
+   * Starts the handlers, and tries again every second while no server is there: what the app has to
+   * show over HTTP is worth having before. Once started, they stay: reconnecting is the transport's.
    *
    * @throws NatsTransportError for whatever waiting does not mend
    */

@@ -8,9 +8,13 @@ import {
 } from '@opentelemetry/api';
 import type { Request, RequestHandler } from 'express';
 
-/** Makes a middleware that has a span around every HTTP request, below that of its caller. */
-export function traceRequests(): RequestHandler {
-  const tracer = trace.getTracer('agent');
+/**
+ * Makes a middleware that has a span around every HTTP request, below that of its caller.
+ *
+ * @param tracerName names who made the spans
+ */
+export function traceRequests(tracerName: string): RequestHandler {
+  const tracer = trace.getTracer(tracerName);
   return (request, response, next) => {
     const caller = propagation.extract(ROOT_CONTEXT, request.headers);
     const span = tracer.startSpan(request.method, { kind: SpanKind.SERVER }, caller);
