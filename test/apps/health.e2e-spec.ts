@@ -8,7 +8,10 @@ import { waitFor } from '../support/wait-for.js';
 /** Is how soon readiness is to tell that NATS has gone, or is back. */
 const BOUND_MS = 2_000;
 
-describe.each(['agent', 'saver'] as const)('U10: the probes of the %s', (name) => {
+/** One of each kind: with a client, with handlers, and some with a database. */
+const PROBED = ['agent', 'saver', 'chat', 'flash-sale'] as const;
+
+describe.each(PROBED)('U10: the probes of the %s', (name) => {
   const cleanup = new Cleanup();
   let server: NatsTestServer;
   let app: AppProcess;
@@ -22,6 +25,7 @@ describe.each(['agent', 'saver'] as const)('U10: the probes of the %s', (name) =
       SAVER_PORT: '0',
       NATS_SERVERS: server.url,
       SAVER_DATABASE_FILE: dir.file('saver.sqlite'),
+      DATABASE_FILE: dir.file('sale.sqlite'),
     };
     app = cleanup.add(new AppProcess(name, env), (started) => started.stop());
     url = await app.url();

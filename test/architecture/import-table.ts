@@ -80,9 +80,10 @@ export const ownedPackages: Readonly<Record<string, string>> = {
 export const kitTable: ImportTable = {
   lifecycle: { imports: [] },
   config: { imports: ['lifecycle'] },
-  database: { imports: ['lifecycle'] },
+  health: { imports: [] },
+  database: { imports: ['lifecycle', 'health'] },
   http: { imports: [] },
-  nats: { imports: ['lifecycle'] },
+  nats: { imports: ['lifecycle', 'health'] },
   telemetry: { imports: [] },
 };
 
@@ -92,6 +93,7 @@ export const kitPackages: Readonly<Record<string, string>> = {
   libsql: 'database',
   typeorm: 'database',
   '@nestjs/typeorm': 'database',
+  '@nestjs/terminus': 'health',
   '@opentelemetry/api': 'telemetry',
   '@opentelemetry/context-async-hooks': 'telemetry',
   '@opentelemetry/core': 'telemetry',

@@ -1,11 +1,12 @@
 import { type DynamicModule, Module, StandardSchemaValidationPipe } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
+import { ClientCheck } from 'app-kit/nats/client-check';
 import { type NatsInterceptor, NatsModule } from 'nestjs-nats';
 import { NatsHealthIndicator } from 'nestjs-nats/terminus';
 import { AGENT_CONFIG, type AgentConfig } from './config/agent.config.js';
+import { FirstDial } from './health/first-dial.js';
 import { HealthController } from './health/health.controller.js';
-import { NatsReadiness } from './health/nats-readiness.js';
 import { AnswerFilter } from './http/answer.filter.js';
 import { Rejections } from './report/rejections.js';
 import { REPORTS } from './report/report-stream.js';
@@ -31,8 +32,9 @@ export class AppModule {
       ],
       controllers: [ReportController, HealthController],
       providers: [
+        ClientCheck,
+        FirstDial,
         NatsHealthIndicator,
-        NatsReadiness,
         Rejections,
         ReportService,
         { provide: AGENT_CONFIG, useValue: config },

@@ -1,10 +1,11 @@
 import { type DynamicModule, Module, StandardSchemaValidationPipe } from '@nestjs/common';
 import { APP_PIPE } from '@nestjs/core';
+import { HealthModule } from 'app-kit/health/health.module';
 import { Shutdown } from 'app-kit/lifecycle/shutdown';
 import { NatsListener } from 'app-kit/nats/nats-listener';
+import { StrategyCheck } from 'app-kit/nats/strategy-check';
 import { NatsModule } from 'nestjs-nats';
 import { CHAT_CONFIG, type ChatConfig } from './config/chat.config.js';
-import { HealthController } from './health/health.controller.js';
 import { ChatController } from './http/chat.controller.js';
 import { People } from './room/people.js';
 import { Rooms } from './room/rooms.js';
@@ -21,8 +22,11 @@ export class AppModule {
   static forConfig(config: ChatConfig): DynamicModule {
     return {
       module: AppModule,
-      imports: [NatsModule.forRoot({ ...config.nats, name: config.name, connectTimeoutMs: 2000 })],
-      controllers: [ChatController, WhoController, HealthController],
+      imports: [
+        NatsModule.forRoot({ ...config.nats, name: config.name, connectTimeoutMs: 2000 }),
+        HealthModule.forRoot({ checks: [StrategyCheck] }),
+      ],
+      controllers: [ChatController, WhoController],
       providers: [
         DirectMessages,
         Heartbeat,

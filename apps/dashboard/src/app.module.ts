@@ -1,11 +1,12 @@
 import { type DynamicModule, Module, StandardSchemaValidationPipe } from '@nestjs/common';
 import { APP_PIPE } from '@nestjs/core';
+import { HealthModule } from 'app-kit/health/health.module';
 import { Shutdown } from 'app-kit/lifecycle/shutdown';
 import { NatsListener } from 'app-kit/nats/nats-listener';
+import { StrategyCheck } from 'app-kit/nats/strategy-check';
 import { NatsModule } from 'nestjs-nats';
 import { AgentClient } from './agent/agent-client.js';
 import { DASHBOARD_CONFIG, type DashboardConfig } from './config/dashboard.config.js';
-import { HealthController } from './health/health.controller.js';
 import { DashboardController } from './http/dashboard.controller.js';
 import { LiveFeed } from './live/live-feed.js';
 import { LiveController } from './live/live.controller.js';
@@ -19,8 +20,11 @@ export class AppModule {
   static forConfig(config: DashboardConfig): DynamicModule {
     return {
       module: AppModule,
-      imports: [NatsModule.forRoot({ ...config.nats, name: 'dashboard', connectTimeoutMs: 2000 })],
-      controllers: [DashboardController, LiveController, HealthController],
+      imports: [
+        NatsModule.forRoot({ ...config.nats, name: 'dashboard', connectTimeoutMs: 2000 }),
+        HealthModule.forRoot({ checks: [StrategyCheck] }),
+      ],
+      controllers: [DashboardController, LiveController],
       providers: [
         AgentClient,
         LiveFeed,

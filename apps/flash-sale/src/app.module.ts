@@ -1,10 +1,12 @@
 import { type DynamicModule, Module, StandardSchemaValidationPipe } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { DatabaseCheck } from 'app-kit/database/database-check';
+import { HealthModule } from 'app-kit/health/health.module';
+import { ClientCheck } from 'app-kit/nats/client-check';
 import { NatsExceptionFilter, NatsModule } from 'nestjs-nats';
 import type { DataSource } from 'typeorm';
 import { FLASH_SALE_CONFIG, type FlashSaleConfig } from './config/flash-sale.config.js';
 import { GatewayModule } from './gateway/gateway.module.js';
-import { HealthController } from './health/health.controller.js';
 import { saleStream } from './sale/sale-stream.js';
 import { WorkerModule } from './worker/worker.module.js';
 
@@ -26,8 +28,8 @@ export class AppModule {
         }),
         ...(config.roles.has('gateway') ? [GatewayModule] : []),
         ...(database ? [WorkerModule.on(database)] : []),
+        HealthModule.forRoot({ checks: database ? [ClientCheck, DatabaseCheck] : [ClientCheck] }),
       ],
-      controllers: [HealthController],
       providers: [
         { provide: FLASH_SALE_CONFIG, useValue: config },
         { provide: APP_FILTER, useClass: NatsExceptionFilter },

@@ -1,11 +1,11 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { TerminusModule } from '@nestjs/terminus';
+import { DatabaseCheck } from 'app-kit/database/database-check';
 import { databaseModule } from 'app-kit/database/database.module';
+import { HealthModule } from 'app-kit/health/health.module';
+import { StrategyCheck } from 'app-kit/nats/strategy-check';
 import { type NatsInterceptor, NatsModule } from 'nestjs-nats';
-import { NatsHealthIndicator } from 'nestjs-nats/terminus';
 import type { DataSource } from 'typeorm';
 import { SAVER_CONFIG, type SaverConfig } from './config/saver.config.js';
-import { HealthController } from './health/health.controller.js';
 import { QueryController } from './query/query.controller.js';
 import { ReplicaController } from './query/replica.controller.js';
 import { StreamCounter } from './query/stream-counts.js';
@@ -29,7 +29,6 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
-        TerminusModule,
         NatsModule.forRoot({
           ...config.nats,
           name: config.name,
@@ -39,10 +38,13 @@ export class AppModule {
           interceptors,
         }),
         databaseModule(database),
+        HealthModule.forRoot({
+          checks: [StrategyCheck, DatabaseCheck],
+          details: { replica: config.name },
+        }),
       ],
-      controllers: [ReportController, QueryController, ReplicaController, HealthController],
+      controllers: [ReportController, QueryController, ReplicaController],
       providers: [
-        NatsHealthIndicator,
         ReportRepository,
         ReplicaWork,
         StreamCounter,

@@ -1,11 +1,13 @@
 import { type DynamicModule, Module, StandardSchemaValidationPipe } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { DatabaseCheck } from 'app-kit/database/database-check';
 import { databaseModule } from 'app-kit/database/database.module';
+import { HealthModule } from 'app-kit/health/health.module';
+import { StrategyCheck } from 'app-kit/nats/strategy-check';
 import { NatsExceptionFilter, NatsModule } from 'nestjs-nats';
 import type { DataSource } from 'typeorm';
 import { SHOP_WORKER_CONFIG, type ShopWorkerConfig } from './config/shop-worker.config.js';
-import { HealthController } from './health/health.controller.js';
 import { FinishedStep } from './step/finished-step.entity.js';
 import { FinishedStepRepository } from './step/finished-step.repository.js';
 import { SHOP_ORDERS } from './step/order-stream.js';
@@ -24,8 +26,9 @@ export class AppModule {
         NatsModule.forRoot({ ...config.nats, name: config.name, streams: [SHOP_ORDERS] }),
         databaseModule(database),
         TypeOrmModule.forFeature([FinishedStep]),
+        HealthModule.forRoot({ checks: [StrategyCheck, DatabaseCheck] }),
       ],
-      controllers: [...config.steps.map(stepController), StepQueryController, HealthController],
+      controllers: [...config.steps.map(stepController), StepQueryController],
       providers: [
         FinishedStepRepository,
         StepService,

@@ -1,11 +1,13 @@
 import { type DynamicModule, Module, StandardSchemaValidationPipe } from '@nestjs/common';
 import { APP_PIPE } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { DatabaseCheck } from 'app-kit/database/database-check';
 import { databaseModule } from 'app-kit/database/database.module';
+import { HealthModule } from 'app-kit/health/health.module';
+import { StrategyCheck } from 'app-kit/nats/strategy-check';
 import { NatsModule } from 'nestjs-nats';
 import type { DataSource } from 'typeorm';
 import { SHOP_CONFIG, type ShopConfig } from './config/shop.config.js';
-import { HealthController } from './health/health.controller.js';
 import { OrderEvents } from './order/order-events.js';
 import { OrderRelay } from './order/order-relay.js';
 import { SHOP_ORDERS } from './order/order-stream.js';
@@ -26,8 +28,9 @@ export class AppModule {
         NatsModule.forRoot({ ...config.nats, name: 'shop', streams: [SHOP_ORDERS] }),
         databaseModule(database),
         TypeOrmModule.forFeature([Order]),
+        HealthModule.forRoot({ checks: [StrategyCheck, DatabaseCheck] }),
       ],
-      controllers: [OrderController, ProgressController, HealthController],
+      controllers: [OrderController, ProgressController],
       providers: [
         OrderEvents,
         OrderRelay,

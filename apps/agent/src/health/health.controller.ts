@@ -1,11 +1,11 @@
 import { Controller, Get, ServiceUnavailableException } from '@nestjs/common';
+import { ClientCheck } from 'app-kit/nats/client-check';
 import { type HttpAnswer, SUCCESS } from '../http/http-answer.js';
-import { NatsReadiness } from './nats-readiness.js';
 
 /** Answers the probes of an orchestrator. */
 @Controller()
 export class HealthController {
-  constructor(private readonly readiness: NatsReadiness) {}
+  constructor(private readonly nats: ClientCheck) {}
 
   /** The process lives. */
   @Get('healthz')
@@ -17,7 +17,7 @@ export class HealthController {
   @Get('readyz')
   async ready(): Promise<HttpAnswer> {
     // why is for the log: addresses of servers are nobody's business here
-    if ((await this.readiness.fault()) === undefined) return SUCCESS;
-    throw new ServiceUnavailableException('NATS cannot be used.');
+    if ((await this.nats.fault()) === undefined) return SUCCESS;
+    throw new ServiceUnavailableException(this.nats.failure);
   }
 }
