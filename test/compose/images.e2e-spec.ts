@@ -96,7 +96,7 @@ describe('the apps in docker-compose.yml', () => {
     (name, service) => {
       const config = read(`apps/${name}/src/config/${name}.config.ts`);
       for (const variable of Object.keys(service.environment)) {
-        expect(config).toContain(`  ${variable}: variable(`);
+        expect(config).toContain(`  ${variable}: `);
       }
       expect(service.environment['NATS_SERVERS']).toBe('nats://nats:4222');
       for (const [other, { condition }] of Object.entries(service.depends_on)) {
@@ -111,7 +111,7 @@ describe('the apps in docker-compose.yml', () => {
     expect([kind, program, flag]).toEqual(['CMD', 'node', '-e']);
     const [, port] = /127\.0\.0\.1:(\d+)\/readyz/.exec(script)!;
     const config = read(`apps/${name}/src/config/${name}.config.ts`);
-    expect(config).toContain(`.default(${port})`);
+    expect(config).toContain(`PORT: port(${port})`);
     for (const ports of service.ports ?? []) expect(ports).toBe(`127.0.0.1:${port}:${port}`);
 
     // with nothing listening, and on the app itself, at another port

@@ -1,5 +1,5 @@
 import { integerBetween, readEnvironment, variable } from 'app-kit/config/environment';
-import { parseNatsServers } from 'app-kit/config/nats-servers';
+import { host, jsonCodec, natsServers, port, tracesExporter } from 'app-kit/config/variables';
 import { z } from 'zod';
 import { type AppKeys, parseAppKeys } from './app-keys.js';
 
@@ -25,19 +25,10 @@ export interface AgentConfig {
 }
 
 const environment = z.object({
-  HOST: variable(z.string().default('127.0.0.1'), { expected: 'an address to listen on' }),
-  PORT: variable(integerBetween(0, 65_535).default(3000), {
-    expected: 'a port from 0 (any free one) to 65535',
-  }),
-  NATS_SERVERS: variable(
-    z.string().default('nats://127.0.0.1:4222').transform(parseNatsServers),
-    // a server's address may carry a password
-    { expected: 'a comma-separated list such as nats://127.0.0.1:4222', secret: true },
-  ),
-  NATS_CODEC: variable(
-    z.enum(['json'], { error: 'is no codec that can carry a report' }).default('json'),
-    { expected: 'json' },
-  ),
+  HOST: host,
+  PORT: port(3000),
+  NATS_SERVERS: natsServers,
+  NATS_CODEC: jsonCodec('report'),
   AGENT_APPS: variable(z.string().transform(parseAppKeys), {
     expected: 'a comma-separated list of appId:appKey (it has a default outside production only)',
     secret: true,
@@ -48,10 +39,7 @@ const environment = z.object({
   AGENT_PUBLISH_TIMEOUT_MS: variable(integerBetween(50, 60_000).default(2000), {
     expected: 'a number of milliseconds from 50 to 60000',
   }),
-  OTEL_TRACES_EXPORTER: variable(
-    z.enum(['none', 'console'], { error: 'is no exporter of this app' }).default('none'),
-    { expected: 'none, or console for a line on each span' },
-  ),
+  OTEL_TRACES_EXPORTER: tracesExporter,
 });
 
 /**

@@ -1,6 +1,5 @@
-import { hostname } from 'node:os';
-import { integerBetween, readEnvironment, variable } from 'app-kit/config/environment';
-import { parseNatsServers } from 'app-kit/config/nats-servers';
+import { readEnvironment } from 'app-kit/config/environment';
+import { host, jsonCodec, natsServers, port, processName } from 'app-kit/config/variables';
 import { z } from 'zod';
 
 /** DI token of the {@link ChatConfig}. */
@@ -17,26 +16,11 @@ export interface ChatConfig {
 }
 
 const environment = z.object({
-  CHAT_NAME: variable(
-    z
-      .string()
-      .regex(/^[\w.-]{1,64}$/, 'is no name')
-      .default(`${hostname()}-${process.pid}`),
-    { expected: 'up to 64 letters, digits, dots, dashes and underscores' },
-  ),
-  HOST: variable(z.string().default('127.0.0.1'), { expected: 'an address to listen on' }),
-  PORT: variable(integerBetween(0, 65_535).default(3040), {
-    expected: 'a port from 0 (any free one) to 65535',
-  }),
-  NATS_SERVERS: variable(
-    z.string().default('nats://127.0.0.1:4222').transform(parseNatsServers),
-    // a server's address may carry a password
-    { expected: 'a comma-separated list such as nats://127.0.0.1:4222', secret: true },
-  ),
-  NATS_CODEC: variable(
-    z.enum(['json'], { error: 'is no codec that can carry a message' }).default('json'),
-    { expected: 'json' },
-  ),
+  CHAT_NAME: processName,
+  HOST: host,
+  PORT: port(3040),
+  NATS_SERVERS: natsServers,
+  NATS_CODEC: jsonCodec('message'),
 });
 
 /**

@@ -1,5 +1,5 @@
-import { integerBetween, readEnvironment, variable } from 'app-kit/config/environment';
-import { parseNatsServers } from 'app-kit/config/nats-servers';
+import { readEnvironment, variable } from 'app-kit/config/environment';
+import { host, jsonCodec, natsServers, port } from 'app-kit/config/variables';
 import { z } from 'zod';
 
 /** As whom test events are reported when `AGENT_APP` is not set, outside production. */
@@ -27,19 +27,10 @@ export interface DashboardConfig {
 }
 
 const environment = z.object({
-  HOST: variable(z.string().default('127.0.0.1'), { expected: 'an address to listen on' }),
-  PORT: variable(integerBetween(0, 65_535).default(3010), {
-    expected: 'a port from 0 (any free one) to 65535',
-  }),
-  NATS_SERVERS: variable(
-    z.string().default('nats://127.0.0.1:4222').transform(parseNatsServers),
-    // a server's address may carry a password
-    { expected: 'a comma-separated list such as nats://127.0.0.1:4222', secret: true },
-  ),
-  NATS_CODEC: variable(
-    z.enum(['json'], { error: 'is no codec that can carry a report' }).default('json'),
-    { expected: 'json' },
-  ),
+  HOST: host,
+  PORT: port(3010),
+  NATS_SERVERS: natsServers,
+  NATS_CODEC: jsonCodec('report'),
   AGENT_URL: variable(
     z
       .string()

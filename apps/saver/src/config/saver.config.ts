@@ -1,6 +1,14 @@
-import { hostname } from 'node:os';
-import { integerBetween, readEnvironment, variable } from 'app-kit/config/environment';
-import { parseNatsServers } from 'app-kit/config/nats-servers';
+import { readEnvironment } from 'app-kit/config/environment';
+import {
+  databaseFile,
+  databaseUrl,
+  host,
+  jsonCodec,
+  natsServers,
+  port,
+  processName,
+  tracesExporter,
+} from 'app-kit/config/variables';
 import { databaseConfig, type DatabaseConfig } from 'app-kit/database/database-config';
 import { z } from 'zod';
 
@@ -21,41 +29,14 @@ export interface SaverConfig {
 }
 
 const environment = z.object({
-  SAVER_NAME: variable(
-    z
-      .string()
-      .regex(/^[\w.-]{1,64}$/, 'is no name')
-      .default(`${hostname()}-${process.pid}`),
-    { expected: 'up to 64 letters, digits, dots, dashes and underscores' },
-  ),
-  HOST: variable(z.string().default('127.0.0.1'), { expected: 'an address to listen on' }),
-  SAVER_PORT: variable(integerBetween(0, 65_535).default(3001), {
-    expected: 'a port from 0 (any free one) to 65535',
-  }),
-  NATS_SERVERS: variable(
-    z.string().default('nats://127.0.0.1:4222').transform(parseNatsServers),
-    // a server's address may carry a password
-    { expected: 'a comma-separated list such as nats://127.0.0.1:4222', secret: true },
-  ),
-  NATS_CODEC: variable(
-    z.enum(['json'], { error: 'is no codec that can carry a report' }).default('json'),
-    { expected: 'json' },
-  ),
-  DATABASE_URL: variable(
-    z
-      .string()
-      .regex(/^postgres(ql)?:\/\/./, 'is no address of a PostgreSQL database')
-      .refine((url) => URL.canParse(url), 'cannot be read')
-      .optional(),
-    { expected: 'postgres://user:password@host:5432/database', secret: true },
-  ),
-  SAVER_DATABASE_FILE: variable(z.string().default('./data/saver.sqlite'), {
-    expected: 'the path of an SQLite file (used when DATABASE_URL is not set)',
-  }),
-  OTEL_TRACES_EXPORTER: variable(
-    z.enum(['none', 'console'], { error: 'is no exporter of this app' }).default('none'),
-    { expected: 'none, or console for a line on each span' },
-  ),
+  SAVER_NAME: processName,
+  HOST: host,
+  SAVER_PORT: port(3001),
+  NATS_SERVERS: natsServers,
+  NATS_CODEC: jsonCodec('report'),
+  DATABASE_URL: databaseUrl,
+  SAVER_DATABASE_FILE: databaseFile('./data/saver.sqlite'),
+  OTEL_TRACES_EXPORTER: tracesExporter,
 });
 
 /**

@@ -1,6 +1,12 @@
-import { hostname } from 'node:os';
 import { integerBetween, readEnvironment, variable } from 'app-kit/config/environment';
-import { parseNatsServers } from 'app-kit/config/nats-servers';
+import {
+  databaseFile,
+  databaseUrl,
+  host,
+  natsServers,
+  port,
+  processName,
+} from 'app-kit/config/variables';
 import { databaseConfig, type DatabaseConfig } from 'app-kit/database/database-config';
 import { z } from 'zod';
 import { type Step, STEPS } from '../step/order-message.js';
@@ -28,36 +34,15 @@ const environment = z.object({
   SHOP_WORKER: variable(z.string().default(STEPS.join(',')).transform(parseSteps), {
     expected: `a comma-separated list of ${STEPS.join(', ')}`,
   }),
-  SHOP_WORKER_NAME: variable(
-    z
-      .string()
-      .regex(/^[\w.-]{1,64}$/, 'is no name')
-      .default(`${hostname()}-${process.pid}`),
-    { expected: 'up to 64 letters, digits, dots, dashes and underscores' },
-  ),
+  SHOP_WORKER_NAME: processName,
   SHOP_STEP_MS: variable(integerBetween(0, 60_000).default(100), {
     expected: 'a number of milliseconds from 0 to 60000',
   }),
-  HOST: variable(z.string().default('127.0.0.1'), { expected: 'an address to listen on' }),
-  PORT: variable(integerBetween(0, 65_535).default(3031), {
-    expected: 'a port from 0 (any free one) to 65535',
-  }),
-  NATS_SERVERS: variable(
-    z.string().default('nats://127.0.0.1:4222').transform(parseNatsServers),
-    // a server's address may carry a password
-    { expected: 'a comma-separated list such as nats://127.0.0.1:4222', secret: true },
-  ),
-  DATABASE_URL: variable(
-    z
-      .string()
-      .regex(/^postgres(ql)?:\/\/./, 'is no address of a PostgreSQL database')
-      .refine((url) => URL.canParse(url), 'cannot be read')
-      .optional(),
-    { expected: 'postgres://user:password@host:5432/database', secret: true },
-  ),
-  DATABASE_FILE: variable(z.string().default('./data/shop-worker.sqlite'), {
-    expected: 'the path of an SQLite file (used when DATABASE_URL is not set)',
-  }),
+  HOST: host,
+  PORT: port(3031),
+  NATS_SERVERS: natsServers,
+  DATABASE_URL: databaseUrl,
+  DATABASE_FILE: databaseFile('./data/shop-worker.sqlite'),
 });
 
 /**

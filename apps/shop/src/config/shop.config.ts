@@ -1,5 +1,5 @@
 import { integerBetween, readEnvironment, variable } from 'app-kit/config/environment';
-import { parseNatsServers } from 'app-kit/config/nats-servers';
+import { databaseFile, databaseUrl, host, natsServers, port } from 'app-kit/config/variables';
 import { databaseConfig, type DatabaseConfig } from 'app-kit/database/database-config';
 import { z } from 'zod';
 
@@ -26,26 +26,11 @@ const environment = z.object({
   SHOP_STEP_TIMEOUT_MS: variable(integerBetween(50, 60_000).default(2000), {
     expected: 'a number of milliseconds from 50 to 60000',
   }),
-  HOST: variable(z.string().default('127.0.0.1'), { expected: 'an address to listen on' }),
-  PORT: variable(integerBetween(0, 65_535).default(3030), {
-    expected: 'a port from 0 (any free one) to 65535',
-  }),
-  NATS_SERVERS: variable(
-    z.string().default('nats://127.0.0.1:4222').transform(parseNatsServers),
-    // a server's address may carry a password
-    { expected: 'a comma-separated list such as nats://127.0.0.1:4222', secret: true },
-  ),
-  DATABASE_URL: variable(
-    z
-      .string()
-      .regex(/^postgres(ql)?:\/\/./, 'is no address of a PostgreSQL database')
-      .refine((url) => URL.canParse(url), 'cannot be read')
-      .optional(),
-    { expected: 'postgres://user:password@host:5432/database', secret: true },
-  ),
-  DATABASE_FILE: variable(z.string().default('./data/shop.sqlite'), {
-    expected: 'the path of an SQLite file (used when DATABASE_URL is not set)',
-  }),
+  HOST: host,
+  PORT: port(3030),
+  NATS_SERVERS: natsServers,
+  DATABASE_URL: databaseUrl,
+  DATABASE_FILE: databaseFile('./data/shop.sqlite'),
 });
 
 /**
