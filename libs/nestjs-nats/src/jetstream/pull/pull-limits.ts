@@ -33,9 +33,10 @@ export class PullLimits {
     return Math.min(wanted, this.expires / 2);
   }
 
-  /** The server has served a request. */
-  prove(): void {
-    this.proven = true;
+  /** The server has served a request. @returns whether it is the first */
+  prove(): boolean {
+    if (this.proven) return false;
+    return (this.proven = true);
   }
 
   /** Keeps from now on to what the server has named as the limit. */

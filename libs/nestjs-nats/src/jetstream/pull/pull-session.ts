@@ -47,7 +47,6 @@ export class PullSession implements LaneSink {
   private readonly pacer = new PullPacer(() => this.pull());
   private held: DeliveredMessage[] | undefined;
   private receiving = false;
-  private isServed = false;
 
   constructor(
     private readonly options: PullLoopOptions,
@@ -188,10 +187,7 @@ export class PullSession implements LaneSink {
   }
 
   private serve(): void {
-    if (this.isServed) return;
-    this.isServed = true;
-    this.limits.prove();
-    this.resolveServed();
+    if (this.limits.prove()) this.resolveServed();
   }
 
   /** Whether the server that this process talks to is the one that serves the consumer. */
