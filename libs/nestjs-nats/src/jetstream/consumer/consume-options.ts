@@ -76,6 +76,10 @@ export interface NatsConsumeOptions {
   ack?: 'normal' | 'confirmed';
   /** Reads payloads without a `Content-Type`. Default: the strategy's `codec`. */
   codec?: CodecOption;
-  /** Further settings of the consumer under the names NATS has for them, durations in nanoseconds. */
+  /**
+   * Further settings of the consumer under the names NATS has for them, durations in nanoseconds.
+   * `max_waiting` is for all processes together, and the server forgets a request beyond it: allow each
+   * process that consumes one at least, and up to four.
+   */
   consumer?: ConsumerPassThrough;
 }

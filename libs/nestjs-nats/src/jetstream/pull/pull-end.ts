@@ -56,3 +56,13 @@ export function endError(end: SessionEnd, names: ConsumerNames): NatsTransportEr
       );
   }
 }
+
+/** The server has not said in time that it sends nothing more. */
+export function undrained(timeoutMs: number): NatsTransportError {
+  return new NatsTransportError(
+    'TIMEOUT',
+    `The server did not confirm within ${timeoutMs} ms that it sends no more messages. ` +
+      'Those it sends still come again when their ack wait is over.',
+    { details: { timeoutMs } },
+  );
+}

@@ -1,14 +1,20 @@
 import { PullLane } from './pull-lane.js';
 
 /** Is how many requests may be open at a time: the server keeps 512 for all processes of a consumer. */
-export const MAX_LANES = 4;
+const MAX_LANES = 4;
 
 /** The lanes of a session: one to begin with, more when they are needed. */
 export class PullLanes {
   private readonly lanes: PullLane[];
+  private readonly max: number;
 
-  constructor(private readonly make: () => PullLane) {
+  /** @param maxWaiting how many requests the server keeps: it forgets further ones, and does not say so */
+  constructor(
+    private readonly make: () => PullLane,
+    maxWaiting = MAX_LANES,
+  ) {
     this.lanes = [make()];
+    this.max = Math.min(maxWaiting, MAX_LANES);
   }
 
   /** How many messages may still come on all of them. */
@@ -21,7 +27,7 @@ export class PullLanes {
   /** Gives one that can be asked, or nothing when all are busy. */
   free(): PullLane | undefined {
     const idle = this.lanes.find(({ credit }) => credit === 0);
-    if (idle !== undefined || this.lanes.length === MAX_LANES) return idle;
+    if (idle !== undefined || this.lanes.length === this.max) return idle;
     const lane = this.make();
     this.lanes.push(lane);
     return lane;

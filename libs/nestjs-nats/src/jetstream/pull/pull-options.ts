@@ -52,6 +52,8 @@ export interface PullLoopOptions {
   report(event: PullEvent): void;
   /** Hears up to which delivery the consumer has sent messages, while it has nothing to send. */
   heartbeat?(lastConsumerSequence: number): void;
+  /** How many requests the consumer keeps at a time, if its configuration says so (`max_waiting`). */
+  readonly maxWaiting?: number;
   /** The priority group whose active process gets the messages. Needs nats-server 2.11. */
   readonly singleActive?: SingleActive;
   /** How long one request waits for messages, in milliseconds. Default 30,000, minimum 1000. */

@@ -3,10 +3,9 @@ import type { Msg, NatsConnection } from '@nats-io/transport-node';
 import { within } from '../../connection/within.js';
 import { confirmPublished } from '../../core/confirm.js';
 import type { RequestTokens } from '../../core/request-tokens.js';
-import { NatsTransportError } from '../../errors/transport-error.js';
 import { DEFAULT_API_PREFIX } from '../api/js-options.js';
 import type { DeliveredMessage, Delivery } from './delivery.js';
-import type { SessionEnd } from './pull-end.js';
+import { type SessionEnd, undrained } from './pull-end.js';
 import { type LaneSink, PullLane } from './pull-lane.js';
 import { PullLanes } from './pull-lanes.js';
 import { PullLimits } from './pull-limits.js';
@@ -58,8 +57,9 @@ export class PullSession implements LaneSink {
     this.limits = new PullLimits(options.expiresMs, options.heartbeatMs);
     this.ended = new Promise((resolve) => (this.resolveEnded = resolve));
     this.served = new Promise((resolve) => (this.resolveServed = resolve));
-    const { connection: shared } = options;
-    this.lanes = new PullLanes(() => new PullLane(shared, connection, names, memory.tokens, this));
+    const { connection: shared, maxWaiting } = options;
+    const lane = (): PullLane => new PullLane(shared, connection, names, memory.tokens, this);
+    this.lanes = new PullLanes(lane, maxWaiting);
     this.watch();
   }
 
@@ -100,7 +100,7 @@ export class PullSession implements LaneSink {
     this.finish({ reason: 'closed' });
     try {
       if (this.options.connection.isUp)
-        await within(this.lanes.drain(DRAIN_MS), DRAIN_MS, unanswered);
+        await within(this.lanes.drain(DRAIN_MS), DRAIN_MS, () => undrained(DRAIN_MS));
     } catch (error) {
       this.options.report({ type: 'failed', error });
     } finally {
@@ -237,13 +237,4 @@ export class PullSession implements LaneSink {
       this.watch();
     }, this.limits.heartbeatMs);
   }
-}
-
-function unanswered(): NatsTransportError {
-  return new NatsTransportError(
-    'TIMEOUT',
-    `The server did not confirm within ${DRAIN_MS} ms that it sends no more messages. ` +
-      'Those it sends still come again when their ack wait is over.',
-    { details: { timeoutMs: DRAIN_MS } },
-  );
 }

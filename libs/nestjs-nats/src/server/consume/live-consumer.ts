@@ -168,6 +168,7 @@ export class LiveConsumer {
       heartbeat: (last) => {
         if (this.isOrdered && this.order.isBehind(last)) this.pull.restart();
       },
+      maxWaiting: this.spec.config.max_waiting,
       singleActive: this.spec.singleActive,
     });
   }
