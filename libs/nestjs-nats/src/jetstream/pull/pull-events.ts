@@ -8,7 +8,7 @@ import type { ConsumerNames } from './pull-request.js';
 export type PullEvent =
   /** Messages are being asked for: after the start, and after `'missing'` and `'stalled'`. */
   | ({ readonly type: 'ready' } & ConsumerNames)
-  /** There is nobody to ask, or nobody who answers; tried again until `'ready'`. Once per incident. */
+  /** There is nobody to ask, or nobody who answers; tried again until `'ready'`. Once for each code of an incident. */
   | { readonly type: 'missing'; readonly error: unknown }
   /** The server has stopped answering a request; it is being looked for. */
   | { readonly type: 'stalled'; readonly error: Error }

@@ -60,6 +60,38 @@ describe('PullIncident', () => {
     expect(events.at(-1)).toEqual({ type: 'missing', error: silence });
   });
 
+  it('names what is in the way now, once for each kind of cause', () => {
+    const off = new NatsTransportError('JETSTREAM_DISABLED', 'off');
+    const refused = new NatsTransportError('PERMISSION_DENIED', 'refused');
+    let trouble: unknown;
+    const events = told((incident) => {
+      incident.over(names);
+      incident.failed(off);
+      jest.advanceTimersByTime(1_000);
+      for (const error of [off, off, noStream, noStream, off, refused]) incident.failed(error);
+      trouble = incident.trouble;
+    });
+    expect(trouble).toBe(refused);
+    expect(events.slice(1)).toEqual(
+      [off, noStream, refused].map((error) => ({ type: 'missing', error })),
+    );
+  });
+
+  it('knows the newest of failures that are alike', () => {
+    const incident = new PullIncident(() => undefined);
+    const other = new NatsTransportError('STREAM_NOT_FOUND', 'no other stream');
+    for (const error of [noStream, other]) incident.failed(error);
+    expect(incident.trouble).toBe(other);
+  });
+
+  it('does not take what passes within a second for another cause', () => {
+    const events = told((incident) => {
+      incident.over(names);
+      for (const error of [noStream, silence, noStream]) incident.failed(error);
+    });
+    expect(events.slice(1)).toEqual([{ type: 'missing', error: noStream }]);
+  });
+
   it('says when a server answers again', () => {
     const events = told((incident) => {
       incident.over(names);

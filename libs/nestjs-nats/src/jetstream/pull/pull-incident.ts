@@ -13,30 +13,29 @@ const PASSING: ReadonlySet<NatsErrorCode> = new Set([
 /** Is how long that may last before it is worth a word, in milliseconds. */
 const GRACE_MS = 1_000;
 
-/** Tells once what keeps a loop from its messages, and once when that is over. */
+/** Tells what keeps a loop from its messages, once for each kind of cause, and once when that is over. */
 export class PullIncident {
-  private since: number | undefined;
-  private missing = false;
+  private passingSince: number | undefined;
+  private readonly named = new Set<NatsErrorCode | undefined>();
   private told = true;
   private cause: unknown;
 
   /** @param report hears `'missing'`, `'stalled'` and `'ready'` */
   constructor(private readonly report: (event: PullEvent) => void) {}
 
-  /** What was reported last, until it is over. */
+  /** What is in the way now; nothing when it is over. */
   get trouble(): unknown {
     return this.cause;
   }
 
   /** Something has failed that is tried again. */
   failed(error: unknown): void {
-    const now = performance.now();
-    this.since ??= now;
-    const passing = isNatsTransportError(error) && PASSING.has(error.code);
-    if (this.missing || (passing && now - this.since < GRACE_MS)) return;
-    this.missing = true;
+    const code = isNatsTransportError(error) ? error.code : undefined;
+    if (this.mayPass(code)) return;
     this.told = true;
     this.cause = error;
+    if (this.named.has(code)) return;
+    this.named.add(code);
     this.report({ type: 'missing', error });
   }
 
@@ -50,11 +49,21 @@ export class PullIncident {
 
   /** Everything works, at first or again. */
   over(names: ConsumerNames): void {
-    this.since = undefined;
-    this.missing = false;
+    this.passingSince = undefined;
+    this.named.clear();
     this.cause = undefined;
     if (!this.told) return;
     this.told = false;
     this.report({ type: 'ready', ...names });
+  }
+
+  private mayPass(code: NatsErrorCode | undefined): boolean {
+    if (code === undefined || !PASSING.has(code)) {
+      this.passingSince = undefined;
+      return false;
+    }
+    const now = performance.now();
+    this.passingSince ??= now;
+    return now - this.passingSince < GRACE_MS;
   }
 }
