@@ -11,6 +11,7 @@ let topics = 0;
 
 conforms(
   {
+    keepsMessages: false,
     topic: () => Promise.resolve(`conformance.topic-${++topics}`),
     publisher: () => {
       const client = bench.client({ reconnectTimeWait: 50 });

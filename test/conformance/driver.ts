@@ -29,6 +29,8 @@ export interface SubscribeOptions {
 
 /** Is what the suite needs of a kind of handlers. */
 export interface Driver {
+  /** Whether a message waits for a handler while there is none. */
+  readonly keepsMessages: boolean;
   /** A topic that no other test knows. */
   topic(): Promise<string>;
   publisher(): Publisher;

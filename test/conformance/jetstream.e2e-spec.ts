@@ -14,6 +14,7 @@ const tailOf = (topic: string): string => topic.slice(bench.stream.length + 1);
 const durableOf = (topic: string, group: string): string => `${group}-${tailOf(topic)}`;
 
 conforms({
+  keepsMessages: true,
   topic: () => Promise.resolve(`${bench.stream}.topic-${++topics}`),
   publisher: () => {
     const client = bench.nats.client({ reconnectTimeWait: 50 });
