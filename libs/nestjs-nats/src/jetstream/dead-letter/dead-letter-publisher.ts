@@ -7,6 +7,8 @@ import { readHeaders } from '../../message/headers.js';
 import { store } from '../api/store.js';
 import type { DeliveredMessage } from '../pull/delivery.js';
 import { deadLetterMessage, type DeadMessage, type Death } from './dead-letter-message.js';
+import { type StoringTrouble, StoringTroubles } from './storing-troubles.js';
+import { WaitingRoom } from './waiting-room.js';
 
 /** The first pause after a failure, in milliseconds; each further one is twice as long. */
 const FIRST_PAUSE_MS = 100;
@@ -21,6 +23,9 @@ const REFUSALS: readonly NatsErrorCode[] = [
 ];
 /** Is the server's number for headers of more than 64 KiB. */
 const HEADERS_TOO_LARGE = 10_097;
+
+/** How one try has ended: `refused` for what the letter is, `failed` for how things are. */
+type Try = 'stored' | 'refused' | 'failed';
 
 /** A dead letter that could not be stored; it is tried again. */
 export interface DeadLetterFailure {
@@ -40,13 +45,14 @@ export interface DeadLetterPublisherOptions {
 
 /**
  * Puts messages into the stream of dead letters, and does not give up: if that stream is missing or
- * full, or the connection is down, it tries again until it succeeds or is stopped. Whoever waits
- * keeps the message alive meanwhile, and settles it only afterwards, so that it is always in one
- * place at least.
+ * full, or the connection is down, it tries again until it succeeds or is stopped, as long as there is
+ * room to wait. Whoever waits keeps the message alive meanwhile, and settles it only afterwards, so that
+ * it is always in one place at least.
  */
 export class DeadLetterPublisher {
   private readonly requester: Requester;
   private readonly pauses = new Set<() => void>();
+  private readonly storing = new StoringTroubles();
   private stopped = false;
 
   constructor(
@@ -56,25 +62,35 @@ export class DeadLetterPublisher {
     this.requester = requesterOf(shared);
   }
 
+  /** Where dead letters cannot be stored, until one is again or nobody tries any more. */
+  get troubles(): StoringTrouble[] {
+    return this.storing.all;
+  }
+
   /**
    * Stores a dead letter. Never rejects.
    *
    * @param subject where dead letters go
-   * @returns whether it is stored; `false` when the publisher was stopped and it failed, or when no stream
-   * takes the message in any form: let it come again then, in the second case after a long while
+   * @param room where it may wait after a first failure; without one as long as it takes
+   * @returns whether it is stored; `false` when the publisher was stopped and it failed, when there is no
+   * room to wait, or when no stream takes the message in any form: let it come again then, in the last
+   * two cases after a long while
    */
-  async publish(dead: DeadMessage, death: Death, subject: string): Promise<boolean> {
-    let refusals = 0;
-    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs *= 2) {
-      try {
-        await this.tryOnce(dead, death, subject);
-        return true;
-      } catch (error) {
-        this.options.report({ dead, subject, error });
-        if (isRefusal(error) && ++refusals === MAX_REFUSALS) return false;
-      }
-      await this.pause(Math.min(pauseMs, LONGEST_PAUSE_MS));
-      if (this.stopped) return false;
+  async publish(
+    dead: DeadMessage,
+    death: Death,
+    subject: string,
+    room = new WaitingRoom(Infinity),
+  ): Promise<boolean> {
+    // those that wait find out when there is room again
+    if (room.isFull && this.storing.has(subject)) return false;
+    const first = await this.tryAndTell(dead, death, subject);
+    if (first === 'stored') return true;
+    if (!room.enter()) return false;
+    try {
+      return await this.tryUntilStored(dead, death, subject, first);
+    } finally {
+      room.leave();
     }
   }
 
@@ -85,6 +101,37 @@ export class DeadLetterPublisher {
   stop(): void {
     this.stopped = true;
     for (const wake of this.pauses) wake();
+  }
+
+  private async tryUntilStored(
+    dead: DeadMessage,
+    death: Death,
+    subject: string,
+    first: Try,
+  ): Promise<boolean> {
+    let refusals = first === 'refused' ? 1 : 0;
+    for (let pauseMs = FIRST_PAUSE_MS; refusals < MAX_REFUSALS; pauseMs *= 2) {
+      await this.pause(Math.min(pauseMs, LONGEST_PAUSE_MS));
+      if (this.stopped) return false;
+      const next = await this.tryAndTell(dead, death, subject);
+      if (next === 'stored') return true;
+      if (next === 'refused') refusals++;
+    }
+    return false;
+  }
+
+  private async tryAndTell(dead: DeadMessage, death: Death, subject: string): Promise<Try> {
+    try {
+      await this.tryOnce(dead, death, subject);
+      this.storing.stored(subject);
+      return 'stored';
+    } catch (error) {
+      this.options.report({ dead, subject, error });
+      // others may fit
+      if (isRefusal(error)) return 'refused';
+      this.storing.failed(subject, error);
+      return 'failed';
+    }
   }
 
   private async tryOnce(dead: DeadMessage, death: Death, subject: string): Promise<void> {

@@ -9,6 +9,7 @@ import { DeadLetterPublisher } from './dead-letter-publisher.js';
 import { type Exhausted, type NetConsumer, readExhausted } from './max-deliveries-advisory.js';
 import { pause } from './pause.js';
 import { removeMessage, storedMessage } from './stored-message.js';
+import type { StoringTrouble } from './storing-troubles.js';
 
 /** Is how many messages may wait to be written down; beyond it further ones are reported and left. */
 const MAX_WAITING = 65_536;
@@ -89,6 +90,11 @@ export class MaxDeliveriesNet {
   /** What the server says against listening, while it does. */
   get refusals(): Error[] {
     return this.subscriptions.flatMap(({ refusal }) => refusal ?? []);
+  }
+
+  /** Where what the server gives up cannot be stored, while that is so. */
+  get troubles(): StoringTrouble[] {
+    return this.publisher.troubles;
   }
 
   /**

@@ -119,11 +119,14 @@ export class ConsumerSettler {
 
   /** Gives up a message: it is settled when its dead letter is kept. */
   async giveUp(admitted: Admitted, settlement: GiveUpSettlement): Promise<MessageSettlement> {
-    const { delivered } = admitted;
-    const { settle, keep, log, events } = this.options;
+    const { delivered, admission } = admitted;
+    const { settle, attempts, keep, log, events } = this.options;
     log.givenUp(this.group, delivered, settlement);
     const kept = settlement.action === 'drop' || (await keep!(admitted, settlement));
     if (!kept) {
+      // what was handled did no harm; what has ended the process stays under suspicion
+      if (settlement.reason !== 'crashed')
+        await attempts.failed(delivered.delivery, admission, false);
       await settle.nak(delivered, UNKEPT_DELAY_MS);
       events.handled(admitted, 'nak', settlement.error);
       return { action: 'nak', delayMs: UNKEPT_DELAY_MS, counted: false };

@@ -23,7 +23,7 @@ import type { IncomingReader } from '../handling/incoming.js';
 import type { Processing } from '../handling/processing.js';
 import type { Declaration, Declarer } from '../declaration.js';
 import type { ConsumerInfo } from '../listen-info.js';
-import type { JetStreamSettings } from './jetstream-settings.js';
+import { type JetStreamSettings, storeOf } from './jetstream-settings.js';
 
 /** What {@link Consumers} work with. */
 export interface ConsumersOptions {
@@ -90,11 +90,17 @@ export class Consumers implements Declarer {
     return states.filter((state) => state !== undefined);
   }
 
-  /** Says which consumers get no messages, and why. */
+  /** Says which consumers get no messages or cannot give any up, and why. */
   get troubles(): string[] {
+    const { settings } = this.options;
     const refusals = this.net?.refusals ?? [];
+    const letters = [...this.deadLetters.troubles, ...(this.net?.troubles ?? [])];
     return [
       ...[...this.live.values()].flatMap(troublesOf),
+      ...letters.map(
+        ({ subject, error }) =>
+          `cannot store dead letters ${storeOf(subject, settings)}: ${failureText(error)}`,
+      ),
       ...refusals.map(({ message }) => `does not hear what servers give up: ${message}`),
     ];
   }

@@ -1,4 +1,5 @@
 import { choiceFault, named } from '../../errors/option-faults.js';
+import { quote } from '../../errors/quote.js';
 import { nameFault } from '../../jetstream/api/name-fault.js';
 import { isRecord } from '../../jetstream/api/setting-checks.js';
 import type { NetConsumer } from '../../jetstream/dead-letter/max-deliveries-advisory.js';
@@ -118,4 +119,10 @@ export function deadLettersTo(
   if (mode === 'ordered' || deadLetter === false) return undefined;
   if (deadLetter !== undefined) return deadLetter;
   return deadLetters === false ? undefined : deadLetterSubject(deadLetters, stream, consumer);
+}
+
+/** Says where dead letters of a subject are kept, as far as that is known. */
+export function storeOf(subject: string, { deadLetters }: JetStreamSettings): string {
+  const isOwn = deadLetters !== false && subject.startsWith(`${deadLetters.subjectPrefix}.`);
+  return isOwn ? `in the stream ${quote(deadLetters.stream)}` : `on ${quote(subject)}`;
 }

@@ -18,6 +18,7 @@ import { ResumePosition } from '../../jetstream/pull/resume-position.js';
 import { PullLoop } from '../../jetstream/pull/pull-loop.js';
 import type { ConsumerNames } from '../../jetstream/pull/pull-request.js';
 import type { DeadLetterPublisher } from '../../jetstream/dead-letter/dead-letter-publisher.js';
+import { WaitingRoom } from '../../jetstream/dead-letter/waiting-room.js';
 import type { AttemptLog } from '../../jetstream/settlement/attempt-log.js';
 import { Attempts } from '../../jetstream/settlement/attempts.js';
 import type { Quarantine } from '../../jetstream/settlement/quarantine.js';
@@ -64,9 +65,11 @@ export class LiveConsumer {
     private readonly options: LiveConsumerOptions,
   ) {
     const { connection, api, calls, log, quarantine, inFlight, attemptLog } = options;
-    const { ack } = group.options;
+    const { ack, concurrency } = group.options;
     this.spec = specOf(group);
     const subject = deadLettersTo(group.options, options.settings, this.spec.name);
+    // of batches too: one message that waits holds the place of a whole one
+    const room = new WaitingRoom(Math.floor(concurrency / 2));
     const attempts = new Attempts(attemptLog);
     const events = new ConsumerEvents(options.events);
     this.settle = new Settle(connection, {
@@ -77,7 +80,7 @@ export class LiveConsumer {
     const settler = new ConsumerSettler(group, {
       settle: this.settle,
       attempts,
-      keep: subject === undefined ? undefined : keepDeadLetters(options.deadLetters, subject),
+      keep: subject === undefined ? undefined : keepDeadLetters(options.deadLetters, subject, room),
       settled: ({ delivery }) => {
         if (!this.spec.durable) this.position.end(delivery.streamSequence);
       },
