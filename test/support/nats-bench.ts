@@ -62,7 +62,7 @@ export class NatsBench {
 
   /** Connects a plain client, which knows nothing of Nest. */
   async peer(options: NodeConnectionOptions = {}): Promise<NatsConnection> {
-    const peer = await connect({ servers: this.server.url, noAsyncTraces: true, ...options });
+    const peer = await connect({ noAsyncTraces: true, ...this.addressed(options) });
     this.own(() => peer.close());
     return peer;
   }

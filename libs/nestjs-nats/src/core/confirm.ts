@@ -40,12 +40,13 @@ export async function confirmPublished(
   if (refused) throw publishRefused(subject, refused);
 }
 
+/** Whether the server reports that something may not be published. */
+export function isRefusedPublish(error: Error): error is PermissionViolationError {
+  return error instanceof PermissionViolationError && error.operation === 'publish';
+}
+
 export function isPublishRefusal(error: Error, subject: string): error is PermissionViolationError {
-  return (
-    error instanceof PermissionViolationError &&
-    error.operation === 'publish' &&
-    error.subject === subject
-  );
+  return isRefusedPublish(error) && error.subject === subject;
 }
 
 export function publishRefused(subject: string, cause: Error): NatsTransportError {

@@ -1,5 +1,5 @@
 import { quote } from '../../errors/quote.js';
-import { NatsTransportError } from '../../errors/transport-error.js';
+import { isNatsTransportError, NatsTransportError } from '../../errors/transport-error.js';
 import type { ConsumerNames } from './pull-request.js';
 import type { PullStatus } from './pull-status.js';
 
@@ -8,7 +8,7 @@ export interface SessionEnd {
   /**
    * `'gone'`: nobody answers for the consumer; `'refused'`: it does not take requests like these;
    * `'silent'`: two heartbeats have been missed; `'lost'`: the connection broke; `'failed'`: the
-   * server refuses the inbox; `'closed'`: it was closed.
+   * server refuses the inbox, the question, or what is said of messages; `'closed'`: it was closed.
    */
   readonly reason: 'gone' | 'refused' | 'silent' | 'lost' | 'failed' | 'closed';
   readonly status?: PullStatus;
@@ -17,6 +17,7 @@ export interface SessionEnd {
 
 /** Makes an error of the end of a session. */
 export function endError(end: SessionEnd, names: ConsumerNames): NatsTransportError {
+  if (isNatsTransportError(end.error, 'PERMISSION_DENIED')) return end.error;
   const consumer = `the consumer ${quote(names.consumer)} of the stream ${quote(names.stream)}`;
   const details = { ...names, status: end.status?.code };
   const options = { cause: end.error, details };

@@ -76,6 +76,11 @@ export class PullLoop implements PullConsumer {
     this.session?.finish({ reason: 'gone' });
   }
 
+  /** Asks for no messages until the consumer can be made sure of: there is something in the way. */
+  fail(error: unknown): void {
+    this.session?.fail(error);
+  }
+
   private async stopNow(): Promise<void> {
     for (const unlisten of this.unlisten) unlisten();
     this.wake();

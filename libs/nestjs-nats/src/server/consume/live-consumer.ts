@@ -20,6 +20,7 @@ import type { ConsumerNames } from '../../jetstream/pull/pull-request.js';
 import type { DeadLetterPublisher } from '../../jetstream/dead-letter/dead-letter-publisher.js';
 import { WaitingRoom } from '../../jetstream/dead-letter/waiting-room.js';
 import type { AttemptLog } from '../../jetstream/settlement/attempt-log.js';
+import { AckPermission } from '../../jetstream/settlement/ack-permission.js';
 import { Attempts } from '../../jetstream/settlement/attempts.js';
 import type { Quarantine } from '../../jetstream/settlement/quarantine.js';
 import { Settle } from '../../jetstream/settlement/settle.js';
@@ -56,6 +57,8 @@ export class LiveConsumer {
   private readonly order = new DeliveryOrder();
   private readonly position = new ResumePosition();
   private readonly settle: Settle;
+  /** Nothing when messages are not acknowledged. */
+  private readonly acks: AckPermission | undefined;
   private readonly runner: ConsumerRunner;
   private readonly pull: PullLoop;
   private released: Promise<void> | undefined;
@@ -77,6 +80,7 @@ export class LiveConsumer {
       timeoutMs: api.options.apiTimeoutMs,
       report: (unsettled) => log.unsettled(unsettled),
     });
+    this.acks = this.isOrdered ? undefined : this.ackPermission();
     const settler = new ConsumerSettler(group, {
       settle: this.settle,
       attempts,
@@ -153,9 +157,24 @@ export class LiveConsumer {
     const { api } = this.options;
     await this.pull.release();
     this.settle.close();
+    this.acks?.close();
     if (this.spec.durable) return;
     // the server removes it by itself if this fails
     await deleteConsumer(api, this.spec.stream, this.spec.name).catch(() => undefined);
+  }
+
+  private ackPermission(): AckPermission {
+    const { connection, api } = this.options;
+    const { stream, name: consumer } = this.spec;
+    return new AckPermission(
+      connection,
+      { stream, consumer },
+      {
+        timeoutMs: api.options.apiTimeoutMs,
+        // what is not settled is not taken
+        refused: (error) => this.pull.fail(error),
+      },
+    );
   }
 
   private puller(): PullLoop {
@@ -192,6 +211,7 @@ export class LiveConsumer {
     const { lastSequence } = await ensureConsumer(api, wanted, settings.provision);
     if (lastSequence !== undefined)
       position.made(lastSequence, spec.config.deliver_policy === 'new');
+    await this.acks?.assert();
     order.follow(consumer);
     return { stream, consumer };
   }
