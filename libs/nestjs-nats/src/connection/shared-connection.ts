@@ -241,8 +241,7 @@ export class SharedConnection {
         this.logger.warn(`Server ${status.server} is about to shut down (lame duck mode)`);
         return this.report.emit('lameDuck', status.server);
       case 'error':
-        this.logger.error(`Server reported: ${status.error.message}`);
-        return this.report.emit('error', status.error);
+        return this.report.failed(status.error);
     }
   }
 }

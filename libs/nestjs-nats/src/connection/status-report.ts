@@ -1,14 +1,19 @@
 import type { LoggerService } from '@nestjs/common';
 import { type Observable, ReplaySubject, distinctUntilChanged } from 'rxjs';
+import { errorKind } from './error-kind.js';
 import { NatsEventBus, type NatsStatus } from './events.js';
+import { IncidentLog } from './incident-log.js';
 import { reasonOf } from './reason-of.js';
 
 /** Tells the world how a connection stands: its status, and its events. */
 export class StatusReport {
   readonly events = new NatsEventBus();
   private readonly status$ = new ReplaySubject<NatsStatus>(1);
+  private readonly incidents: IncidentLog;
 
-  constructor(private readonly logger: LoggerService) {}
+  constructor(private readonly logger: LoggerService) {
+    this.incidents = new IncidentLog(logger);
+  }
 
   /** Tells the status, the present one first. */
   get status(): Observable<NatsStatus> {
@@ -17,7 +22,15 @@ export class StatusReport {
 
   /** The status is this from now on. */
   is(status: NatsStatus): void {
+    // what a server refuses, the next may not
+    if (status === 'disconnected' || status === 'closed') this.incidents.end();
     this.status$.next(status);
+  }
+
+  /** The server or the client library has reported an error: perhaps one for every message. */
+  failed(error: Error): void {
+    this.incidents.error(errorKind(error), `Server reported: ${error.message}`);
+    this.emit('error', error);
   }
 
   /** Something has happened. */

@@ -1,11 +1,11 @@
 import type { LoggerService } from '@nestjs/common';
+import { IncidentLog } from '../connection/incident-log.js';
 import { quote } from '../errors/quote.js';
 import { isNatsTransportError } from '../errors/transport-error.js';
 import { isNestInternalError } from '../message/error-reply.js';
 import type { Tally } from './counters.js';
 import { failureText } from './handling/handler-result.js';
 import type { HandlerEntry } from './core/handler-table.js';
-import { IncidentLog } from './incident-log.js';
 
 /** Says in the log what went wrong with messages, without a line for every message, and counts it. */
 export class FailureLog {

@@ -1,4 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
+import { IncidentLog } from '../../connection/incident-log.js';
 import { quote } from '../../errors/quote.js';
 import type { DeliveredMessage } from '../../jetstream/pull/delivery.js';
 import type { PullEvent } from '../../jetstream/pull/pull-events.js';
@@ -7,7 +8,6 @@ import type { Unsettled } from '../../jetstream/settlement/settle.js';
 import type { GiveUpSettlement, NakSettlement } from '../../jetstream/settlement/settlement.js';
 import { isNestInternalError } from '../../message/error-reply.js';
 import { failureText } from '../handling/handler-result.js';
-import { IncidentLog } from '../incident-log.js';
 import type { ConsumerGroup } from './consumer-table.js';
 
 /** Says in the log what went wrong with consumers and their messages, a line an incident. */

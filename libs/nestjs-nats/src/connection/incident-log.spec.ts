@@ -9,6 +9,10 @@ class Recorder extends ConsoleLogger {
   override warn(...args: unknown[]): void {
     this.lines.push(args);
   }
+
+  override error(...args: unknown[]): void {
+    this.lines.push(['error', ...args]);
+  }
 }
 
 describe('IncidentLog', () => {
@@ -66,6 +70,20 @@ describe('IncidentLog', () => {
     incidents.warn('b', 'of b');
     incidents.warn('a', 'of a again');
     expect(logger.lines.flat()).toEqual(['of a', 'of b']);
+  });
+
+  it('says at the end how many were held back, and begins anew', () => {
+    for (const text of ['of a', 'of a again']) incidents.error('a', text);
+    incidents.warn('b', 'of b');
+    incidents.end();
+    incidents.end();
+    incidents.error('a', 'of a, much later');
+    expect(logger.lines).toEqual([
+      ['error', 'of a'],
+      ['of b'],
+      ['error', 'of a (and 1 more since the last such line)'],
+      ['error', 'of a, much later'],
+    ]);
   });
 
   it('keeps no timer', () => {

@@ -1,0 +1,61 @@
+import type { LoggerService } from '@nestjs/common';
+
+const QUIET_MS = 60_000;
+
+type Level = 'warn' | 'error';
+
+/** The last line of a kind. */
+interface Seen {
+  readonly level: Level;
+  readonly message: string;
+  readonly loggedAt: number;
+  /** How often it happened since. */
+  held: number;
+}
+
+/**
+ * Logs what may happen for every message once in a while: the first time at once, and then at most
+ * one line a minute for each kind, with how often it happened meanwhile.
+ */
+export class IncidentLog {
+  private readonly kinds = new Map<string, Seen>();
+
+  constructor(private readonly logger: LoggerService) {}
+
+  /**
+   * @param kind what makes two incidents the same; of a bounded number of kinds
+   * @param stack goes with the line
+   */
+  warn(kind: string, message: string, stack?: string): void {
+    this.tell('warn', kind, message, stack);
+  }
+
+  /** Does the same, as an error. */
+  error(kind: string, message: string, stack?: string): void {
+    this.tell('error', kind, message, stack);
+  }
+
+  /** What it was about is over: says how often it happened since the last lines, and begins anew. */
+  end(): void {
+    for (const { level, message, held } of this.kinds.values())
+      if (held > 0) this.logger[level](message + more(held));
+    this.kinds.clear();
+  }
+
+  private tell(level: Level, kind: string, message: string, stack: string | undefined): void {
+    const now = performance.now();
+    const seen = this.kinds.get(kind);
+    if (seen !== undefined && now - seen.loggedAt < QUIET_MS) {
+      seen.held++;
+      return;
+    }
+    this.kinds.set(kind, { level, message, loggedAt: now, held: 0 });
+    const line = message + more(seen?.held ?? 0);
+    if (stack === undefined) this.logger[level](line);
+    else this.logger[level](line, stack);
+  }
+}
+
+function more(held: number): string {
+  return held === 0 ? '' : ` (and ${held} more since the last such line)`;
+}
