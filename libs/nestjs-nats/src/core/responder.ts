@@ -23,6 +23,12 @@ const SHORT_MESSAGE_LENGTH = 512;
 /** Is how often a stream asks whether somebody still listens, in milliseconds. */
 const ASK_MS = 1_000;
 
+/** Hears on which subject a request is answered, when it is. */
+export interface Answerer {
+  /** The first message of the answer is on its way. */
+  answering(reply: string): void;
+}
+
 /**
  * Answers one request: with a value, a stream of values, or an error.
  *
@@ -55,6 +61,7 @@ export class Responder {
     private readonly format: ReplyFormat,
     private readonly context: NatsMessageContext,
     private readonly cancels: CancelInbox,
+    private readonly answerer: Answerer,
   ) {}
 
   /** Whether the requester has got its final answer. */
@@ -198,6 +205,7 @@ export class Responder {
     if (this.stream !== undefined) headers?.set(HEADER.replyStream, this.stream);
     const reply = last ? undefined : this.cancelSubject();
     publishNow(this.shared, { subject: this.reply, payload, headers, reply });
+    if (this.frames === 0) this.answerer.answering(this.reply);
     this.started = true;
     if (last) {
       this.answered = true;

@@ -11,7 +11,7 @@ export interface StrategyCounters {
   readonly unreadable: number;
   /** Requests that were dropped because their reply subject is no inbox. */
   readonly repliesRefused: number;
-  /** Requests whose answer could not be sent. */
+  /** Requests whose answer could not be sent, or was refused by the server. */
   readonly unanswered: number;
 }
 

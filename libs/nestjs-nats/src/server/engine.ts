@@ -13,6 +13,7 @@ import { newTally } from './counters.js';
 import { FailureLog } from './failure-log.js';
 import { guardedReader } from './handling/guarded-reader.js';
 import { HandlerRunner, type HandlerRunnerOptions } from './core/handler-runner.js';
+import { ReplyRefusals } from './core/reply-refusals.js';
 import { type IncomingReader, incomingReader } from './handling/incoming.js';
 import type { ResolvedStrategyOptions } from './options.js';
 import { Processing } from './handling/processing.js';
@@ -105,10 +106,12 @@ export class Engine {
     const cancels = new CancelInbox(shared, inboxPrefix, (filter, error) =>
       this.failures.cancelsRefused(filter, error),
     );
-    const runner = new HandlerRunner(processing, cancels, this.runnerOptions);
+    const { replyPolicy } = this.runnerOptions;
+    const replies = new ReplyRefusals(shared.events, replyPolicy, this.failures);
+    const runner = new HandlerRunner(processing, cancels, replies, this.runnerOptions);
     const defaults = { ...settings, isService: settings.service !== undefined, placesOf };
     const sink: MessageSink = {
-      listening: (filters) => this.runnerOptions.replyPolicy.keepOff(filters),
+      listening: (filters) => replyPolicy.keepOff(filters),
       receive: (group, message) => runner.receive(group, message),
       fail: (group, error) => this.failures.subscription(group.filter, error),
       accepted: (group) => logger.log(`Subscription to ${quote(group.filter)}: accepted again`),
@@ -118,7 +121,7 @@ export class Engine {
     const bindings = new Bindings(shared, connectTimeoutMs, sink, defaults);
     const service = this.serviceOf(bindings);
     return new Session(
-      { connection: shared, turns, service, cancels, streams, shutdownTimeoutMs, logger },
+      { connection: shared, turns, service, cancels, replies, streams, shutdownTimeoutMs, logger },
       processing,
       bindings,
       new Consumers({

@@ -40,6 +40,17 @@ export class FailureLog {
     );
   }
 
+  /** The server does not let an answer through. */
+  answerRefused(handler: HandlerEntry, reply: string): void {
+    this.tally.unanswered++;
+    this.incidents.warn(
+      `answer ${handler.route}`,
+      `An answer of the handler for ${quote(handler.route)} was refused, and its caller waits for it: the server ` +
+        `does not let these credentials publish on ${quote(reply)}. Allow the inboxes of callers in the ` +
+        'permissions of the user',
+    );
+  }
+
   /** More messages came than a handler may take. */
   overflow(handler: HandlerEntry, subject: string, outcome: 'dropped' | 'rejected'): void {
     this.tally.overflowed++;

@@ -12,6 +12,7 @@ import type { NatsListenInfo } from './listen-info.js';
 import { ListenReport } from './listen-report.js';
 import { failureText } from './handling/handler-result.js';
 import type { Bindings } from './core/bindings.js';
+import type { ReplyRefusals } from './core/reply-refusals.js';
 import { isConsumer } from './consume/consumer-table.js';
 import type { Consumers } from './consume/consumers.js';
 import type { Processing } from './handling/processing.js';
@@ -24,6 +25,8 @@ import type { Turns } from './turns.js';
 export interface SessionOptions {
   /** Hears of callers that call their streamed answers off. */
   readonly cancels: CancelInbox;
+  /** Hears of answers that the server refuses. */
+  readonly replies: ReplyRefusals;
   readonly connection: SharedConnection;
   /** Answers those who look for services, if the strategy is one. */
   readonly service: ServiceResponder | undefined;
@@ -114,6 +117,7 @@ export class Session implements Declarer {
    * @throws NatsTransportError what the server refuses
    */
   async bind(): Promise<void> {
+    this.options.replies.listen();
     await this.core.bind();
     await this.consumers.bind();
     // who looks for services finds what is there
@@ -188,7 +192,7 @@ export class Session implements Declarer {
    * The NATS client's own drain does not wait for asynchronous handlers.
    */
   async finish(): Promise<void> {
-    const { connection, cancels, shutdownTimeoutMs, logger } = this.options;
+    const { connection, cancels, replies, shutdownTimeoutMs, logger } = this.options;
     const leftMs = Math.max(0, this.deadline - performance.now());
     const left = await this.processing.inFlight.settled(leftMs, this.haste.signal);
     if (left > 0) {
@@ -206,6 +210,8 @@ export class Session implements Declarer {
     } catch (error) {
       logger.error(`The connection could not be closed: ${failureText(error)}`);
     }
+    // the last answers may have been refused
+    replies.close();
   }
 
   /** Waits no longer, or not at all if waiting has not begun. */

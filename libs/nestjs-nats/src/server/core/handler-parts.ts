@@ -5,6 +5,7 @@ import type { ReplyFormat } from '../../message/reply-format.js';
 import type { FailureLog } from '../failure-log.js';
 import type { IncomingReader } from '../handling/incoming.js';
 import type { Processing } from '../handling/processing.js';
+import type { ReplyRefusals } from './reply-refusals.js';
 
 /** What the handling of a message of core NATS works with. */
 export interface HandlerParts {
@@ -12,6 +13,8 @@ export interface HandlerParts {
   readonly processing: Processing;
   /** Where streams of answers are called off. */
   readonly cancels: CancelInbox;
+  /** Hears of answers that the server refuses. */
+  readonly replies: ReplyRefusals;
   readonly read: IncomingReader;
   /** Writes answers to what cannot be read; nothing when the handler's own format does. */
   readonly unreadReplyFormat: ReplyFormat | undefined;

@@ -9,11 +9,15 @@ import { EventWork } from './event-work.js';
 import type { HandlerParts } from './handler-parts.js';
 import type { HandlerEntry, HandlerGroup } from './handler-table.js';
 import type { Processing } from '../handling/processing.js';
+import type { ReplyRefusals } from './reply-refusals.js';
 import { RequestWork } from './request-work.js';
 import { SlowHandlers } from './slow-handlers.js';
 
 /** What a {@link HandlerRunner} works with. */
-export interface HandlerRunnerOptions extends Omit<HandlerParts, 'processing' | 'cancels'> {
+export interface HandlerRunnerOptions extends Omit<
+  HandlerParts,
+  'processing' | 'cancels' | 'replies'
+> {
   readonly replyPolicy: ReplyPolicy;
 }
 
@@ -30,9 +34,10 @@ export class HandlerRunner {
   constructor(
     processing: Processing,
     cancels: CancelInbox,
+    replies: ReplyRefusals,
     private readonly options: HandlerRunnerOptions,
   ) {
-    this.parts = { ...options, processing, cancels };
+    this.parts = { ...options, processing, cancels, replies };
     this.slow = new SlowHandlers(options.events);
   }
 

@@ -1,12 +1,13 @@
 import type { Msg } from '@nats-io/transport-node';
 import { isObservable } from 'rxjs';
-import { Responder } from '../../core/responder.js';
+import { type Answerer, Responder } from '../../core/responder.js';
 import type { SlotWork } from '../../core/slots.js';
 import { isNatsTransportError } from '../../errors/transport-error.js';
 import type { HandledOutcome } from '../../events/handling-events.js';
 import { NatsMessageContext } from '../../message/context.js';
 import { type ErrorReply, errorReply, OWN_ERROR_REPLIES } from '../../message/error-reply.js';
 import type { MaybePromise } from '../../message/payload.js';
+import type { ReplyFormat } from '../../message/reply-format.js';
 import { coreFacts } from './core-facts.js';
 import type { HandlerEntry } from './handler-table.js';
 import type { HandlerParts } from './handler-parts.js';
@@ -14,7 +15,7 @@ import type { Incoming } from '../handling/incoming.js';
 import { Work } from '../handling/work.js';
 
 /** Answers a request with what its handler returns, or with its failure. */
-export class RequestWork extends Work implements SlotWork {
+export class RequestWork extends Work implements SlotWork, Answerer {
   readonly kind = 'request';
   readonly sends = true;
   readonly context: NatsMessageContext;
@@ -91,6 +92,10 @@ export class RequestWork extends Work implements SlotWork {
     this.handler.slots.free();
   }
 
+  answering(reply: string): void {
+    this.parts.replies.answered(reply, this.handler);
+  }
+
   /** Tells the caller instead of handling it that there is too much work, in the form in which it has asked. */
   async reject(): Promise<void> {
     const { inFlight } = this.parts.processing;
@@ -108,16 +113,20 @@ export class RequestWork extends Work implements SlotWork {
   }
 
   private take({ data, replyFormat }: Incoming): unknown {
-    const { connection, cancels } = this.parts;
-    this.responder = new Responder(connection, this.reply, replyFormat, this.context, cancels);
+    this.responder = this.respondIn(replyFormat);
     return data;
   }
 
   private get answers(): Responder {
     if (this.responder !== undefined) return this.responder;
-    const { connection, cancels, unreadReplyFormat } = this.parts;
-    const format = unreadReplyFormat ?? this.handler.replyFormat;
-    return (this.responder = new Responder(connection, this.reply, format, this.context, cancels));
+    return (this.responder = this.respondIn(
+      this.parts.unreadReplyFormat ?? this.handler.replyFormat,
+    ));
+  }
+
+  private respondIn(format: ReplyFormat): Responder {
+    const { connection, cancels } = this.parts;
+    return new Responder(connection, this.reply, format, this.context, cancels, this);
   }
 
   /** Tells observers what became of the request. */
