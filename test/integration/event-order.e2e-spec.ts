@@ -144,10 +144,23 @@ describe('requests with an asynchronous serializer', () => {
     await expect(request).resolves.toBe('answer');
   });
 
-  it('that are not sent yet when the client is closed never are', async () => {
+  it('are sent and answered that are not sent yet when the client is closed', async () => {
+    const slow = gate();
+    const { client } = await textStage(bench, 'async.ask', ['"answer"'], {
+      serializer: serializer(slow),
+    });
+    const answer = client.request('async.ask', 'slow');
+    const closed = client.close();
+    slow.open();
+    await expect(answer).resolves.toBe('answer');
+    await closed;
+  });
+
+  it('that are not sent when a client has waited for them and is closed never are', async () => {
     const slow = gate();
     const { client, received } = await textStage(bench, 'async.ask', [], {
       serializer: serializer(slow),
+      shutdownTimeoutMs: 0,
     });
     const refused = rejection(client.request('async.ask', 'slow'));
     await client.close();

@@ -1,10 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { WritePacket } from '@nestjs/microservices';
-import type { Requester } from '../core/requester.js';
 import type { InterceptorChain } from '../interceptor/compose.js';
 import { type AnswerListener, Exchange } from './exchange.js';
 import { interceptedExchange } from './intercepted-exchange.js';
 import type { PreparedMessage } from './outgoing.js';
+import type { OwnRequests } from './own-requests.js';
 
 /**
  * Sends a request when it is ready, inside interceptors if there are any, and tells every answer as
@@ -13,7 +13,7 @@ import type { PreparedMessage } from './outgoing.js';
  * @returns calls it off, also before it is sent; the callback then hears nothing more
  */
 export function allAnswers(
-  requester: Requester,
+  requests: OwnRequests,
   chain: InterceptorChain | undefined,
   prepare: () => Promise<PreparedMessage>,
   callback: (packet: WritePacket) => void,
@@ -32,10 +32,10 @@ export function allAnswers(
     const message = await prepare();
     if (closed) return;
     if (chain === undefined) {
-      const exchange = new Exchange(requester, message, listener);
+      const exchange = new Exchange(requests, message, listener);
       close = () => exchange.close();
     } else {
-      close = interceptedExchange(requester, message, chain, listener);
+      close = interceptedExchange(requests, message, chain, listener);
     }
   };
   start().catch((err: unknown) => closed || callback({ err }));

@@ -1,10 +1,10 @@
 import type { Msg, MsgHdrs } from '@nats-io/transport-node';
 import type { OpenRequest, ReplySink } from '../core/pending-request.js';
-import type { Requester } from '../core/requester.js';
 import { isNatsTransportError, type NatsTransportError } from '../errors/transport-error.js';
 import type { GatherOptions } from './call-options.js';
 import type { AnswerListener } from './exchange.js';
 import type { PreparedMessage } from './outgoing.js';
+import type { OwnRequests } from './own-requests.js';
 import { type ReplyContent, unread } from './reply-reader.js';
 
 /** Collects the answers of several responders to one request; see {@link gatherAnswers} for when it ends. */
@@ -23,17 +23,17 @@ export class AnswerCollector implements ReplySink {
   /**
    * Sends the request.
    *
-   * @throws NatsTransportError what {@link Requester.open} throws
+   * @throws NatsTransportError what {@link OwnRequests.open} throws
    */
   constructor(
-    requester: Requester,
+    requests: OwnRequests,
     private readonly message: PreparedMessage,
     private readonly options: GatherOptions,
     private readonly listener: AnswerListener,
   ) {
     const { timeoutMs, remainingMs = timeoutMs } = message;
     this.deadline = performance.now() + remainingMs;
-    this.request = requester.open(message, this);
+    this.request = requests.open(message, this);
   }
 
   /** Ends it; the listener hears nothing more. */

@@ -1,4 +1,5 @@
 import type { MsgHdrs } from '@nats-io/transport-node';
+import type { ReadPacket, WritePacket } from '@nestjs/microservices';
 import type { MessageOptions } from '../message/record.js';
 import type { StreamOptions } from '../message/stream-options.js';
 
@@ -40,6 +41,11 @@ export interface RequestOptions extends MessageOptions {
   /** Receives the headers of the answer, if it has any, before the promise resolves. */
   onHeaders?: (headers: MsgHdrs) => void;
 }
+
+/** What {@link NatsClient.publish} is called with: by an application, or by its base class. */
+export type PublishCall =
+  | [subject: string, data: unknown, options?: PublishOptions]
+  | [packet: ReadPacket, callback: (packet: WritePacket) => void];
 
 /** Options of one {@link NatsClient.gather}. */
 export interface GatherOptions extends MessageOptions {

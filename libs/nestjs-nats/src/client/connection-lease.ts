@@ -59,10 +59,10 @@ export class ConnectionLease {
     return this.connection.connect();
   }
 
-  /** Lets go, when messages that wait for the connection have been handed over, and `others` too. */
-  release(others: Promise<void> | undefined): Promise<void> {
+  /** Lets go, when messages that wait for the connection have been handed over, and `others` have ended. */
+  release(others: readonly Promise<void>[]): Promise<void> {
     this.closed = true;
-    return this.connection.release(others ? [others, ...this.waiting] : this.waiting);
+    return this.connection.release([...others, ...this.waiting]);
   }
 
   /** @throws NatsTransportError `CLOSED` when it is not held */

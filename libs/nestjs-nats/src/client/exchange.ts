@@ -1,8 +1,8 @@
 import type { Msg, MsgHdrs } from '@nats-io/transport-node';
 import type { OpenRequest, ReplySink } from '../core/pending-request.js';
-import type { Requester } from '../core/requester.js';
 import { isNatsTransportError, type NatsTransportError } from '../errors/transport-error.js';
 import type { PreparedMessage } from './outgoing.js';
+import type { OwnRequests } from './own-requests.js';
 import { type ReplyContent, type ReplyReader, unread } from './reply-reader.js';
 
 /** Hears the answers to one request: values, then one of `done` and `fail`. */
@@ -34,17 +34,17 @@ export class Exchange implements ReplySink {
   /**
    * Sends the request.
    *
-   * @throws NatsTransportError what {@link Requester.open} throws
+   * @throws NatsTransportError what {@link OwnRequests.open} throws
    */
   constructor(
-    requester: Requester,
+    requests: OwnRequests,
     private readonly message: PreparedMessage,
     private readonly listener: AnswerListener,
   ) {
     const { subject, timeoutMs, remainingMs = timeoutMs, format } = message;
     this.reader = format.reader(subject);
     this.deadline = performance.now() + remainingMs;
-    this.request = requester.open(message, this);
+    this.request = requests.open(message, this);
   }
 
   /** Ends it; the listener then hears nothing more. */

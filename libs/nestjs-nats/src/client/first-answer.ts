@@ -1,11 +1,11 @@
 import type { MsgHdrs } from '@nats-io/transport-node';
 import { untilAborted } from '../connection/until-aborted.js';
-import type { Requester } from '../core/requester.js';
 import type { InterceptorChain } from '../interceptor/compose.js';
 import type { RequestOptions } from './call-options.js';
 import { type AnswerListener, Exchange } from './exchange.js';
 import type { PreparedMessage } from './outgoing.js';
 import { requestOperation, withHeaders } from './outgoing-operation.js';
+import type { OwnRequests } from './own-requests.js';
 
 /**
  * Sends a request, inside interceptors if there are any, and waits for the first answer; what comes
@@ -13,10 +13,10 @@ import { requestOperation, withHeaders } from './outgoing-operation.js';
  *
  * @returns the value, or `undefined` for an empty answer; rejects with the signal's reason when that
  * aborts first
- * @throws NatsTransportError what {@link Requester.open} throws
+ * @throws NatsTransportError what {@link OwnRequests.open} throws
  */
 export function firstAnswer(
-  requester: Requester,
+  requests: OwnRequests,
   chain: InterceptorChain | undefined,
   message: PreparedMessage,
   options: RequestOptions,
@@ -24,24 +24,24 @@ export function firstAnswer(
   const { signal, onHeaders } = options;
   if (chain === undefined) {
     return signal === undefined
-      ? new FirstAnswer(requester, message, onHeaders).answer
-      : askUntilAborted(requester, message, options);
+      ? new FirstAnswer(requests, message, onHeaders).answer
+      : askUntilAborted(requests, message, options);
   }
   const intercepted = withHeaders(message);
-  const answer = chain(requestOperation(intercepted, requester.server), () =>
-    askUntilAborted(requester, intercepted, options),
+  const answer = chain(requestOperation(intercepted, requests.server), () =>
+    askUntilAborted(requests, intercepted, options),
   );
   // interceptors may take their time, before next() and after it
   return untilAborted(answer, signal);
 }
 
 async function askUntilAborted(
-  requester: Requester,
+  requests: OwnRequests,
   message: PreparedMessage,
   { signal, onHeaders }: RequestOptions,
 ): Promise<unknown> {
   signal?.throwIfAborted();
-  const first = new FirstAnswer(requester, message, onHeaders);
+  const first = new FirstAnswer(requests, message, onHeaders);
   try {
     return await untilAborted(first.answer, signal);
   } finally {
@@ -57,7 +57,7 @@ class FirstAnswer implements AnswerListener {
   private readonly exchange: Exchange;
 
   constructor(
-    requester: Requester,
+    requests: OwnRequests,
     message: PreparedMessage,
     readonly headers: ((headers: MsgHdrs) => void) | undefined,
   ) {
@@ -65,7 +65,7 @@ class FirstAnswer implements AnswerListener {
       this.resolve = resolve;
       this.reject = reject;
     });
-    this.exchange = new Exchange(requester, message, this);
+    this.exchange = new Exchange(requests, message, this);
   }
 
   value(value: unknown): void {

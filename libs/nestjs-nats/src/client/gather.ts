@@ -1,12 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Observable } from 'rxjs';
 import { throwFaults } from '../errors/option-faults.js';
-import type { Requester } from '../core/requester.js';
 import type { InterceptorChain } from '../interceptor/compose.js';
 import { AnswerCollector } from './answer-collector.js';
 import type { GatherOptions } from './call-options.js';
 import type { PreparedMessage } from './outgoing.js';
 import { requestOperation, withHeaders } from './outgoing-operation.js';
+import type { OwnRequests } from './own-requests.js';
 
 /** Says what is wrong with the options of `gather()`. */
 export function assertGatherOptions({ max, stallMs }: GatherOptions): void {
@@ -29,7 +29,7 @@ export function assertGatherOptions({ max, stallMs }: GatherOptions): void {
  * answer that is not read in time.
  */
 export function gatherAnswers(
-  requester: Requester,
+  requests: OwnRequests,
   chain: InterceptorChain | undefined,
   prepare: () => Promise<PreparedMessage>,
   options: GatherOptions,
@@ -46,7 +46,7 @@ export function gatherAnswers(
       const work = (): Promise<void> =>
         new Promise((resolve, reject) => {
           if (closed) return resolve();
-          const collector = new AnswerCollector(requester, message, options, {
+          const collector = new AnswerCollector(requests, message, options, {
             value: (value) => asSubscribed(() => subscriber.next(value)),
             done: resolve,
             fail: reject,
@@ -58,7 +58,7 @@ export function gatherAnswers(
         });
       await (chain === undefined
         ? work()
-        : chain(requestOperation(withHeaders(message), requester.server), work));
+        : chain(requestOperation(withHeaders(message), requests.server), work));
       subscriber.complete();
     };
     run().catch((error: unknown) => subscriber.error(error));

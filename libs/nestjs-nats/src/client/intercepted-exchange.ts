@@ -1,8 +1,8 @@
-import type { Requester } from '../core/requester.js';
 import type { InterceptorChain } from '../interceptor/compose.js';
 import { type AnswerListener, Exchange } from './exchange.js';
 import type { PreparedMessage } from './outgoing.js';
 import { requestOperation, withHeaders } from './outgoing-operation.js';
+import type { OwnRequests } from './own-requests.js';
 
 /**
  * Does as {@link Exchange}, inside interceptors.
@@ -11,7 +11,7 @@ import { requestOperation, withHeaders } from './outgoing-operation.js';
  * gets. Streamed answers pass by as they come; `next()` then resolves to nothing, at their end.
  */
 export function interceptedExchange(
-  requester: Requester,
+  requests: OwnRequests,
   message: PreparedMessage,
   chain: InterceptorChain,
   listener: AnswerListener,
@@ -34,7 +34,7 @@ export function interceptedExchange(
         if (held !== undefined) deliver(held.value);
         held = undefined;
       };
-      const exchange = new Exchange(requester, intercepted, {
+      const exchange = new Exchange(requests, intercepted, {
         headers: (answer) => listener.headers?.(answer),
         value: (value) => {
           if (delivered || held !== undefined) {
@@ -55,7 +55,7 @@ export function interceptedExchange(
       });
       closeInner = () => exchange.close();
     });
-  void chain(requestOperation(intercepted, requester.server), work).then(
+  void chain(requestOperation(intercepted, requests.server), work).then(
     (result) => {
       if (closed) return;
       if (!delivered && result !== undefined) listener.value(result);

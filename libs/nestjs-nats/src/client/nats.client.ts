@@ -13,12 +13,12 @@ import type {
   BatchMessage,
   BatchPublishOptions,
   GatherOptions,
+  PublishCall,
   PublishOptions,
   RequestOptions,
 } from './call-options.js';
 import { ConnectionLease } from './connection-lease.js';
 import { EventPublisher } from './event-publisher.js';
-import { assertGatherOptions } from './gather.js';
 import { hot } from './hot.js';
 import { isMissing } from './is-missing.js';
 import {
@@ -28,10 +28,6 @@ import {
 } from './options.js';
 import { OutgoingMessages } from './outgoing.js';
 import { RequestSender } from './request-sender.js';
-
-type PublishCall =
-  | [subject: string, data: unknown, options?: PublishOptions]
-  | [packet: ReadPacket, callback: (packet: WritePacket) => void];
 
 /**
  * Is the client side of the transport: it publishes events and sends requests, and never subscribes
@@ -91,11 +87,17 @@ export class NatsClient extends ClientProxy<NatsEvents> {
   }
 
   /**
-   * Leaves the connection, when what is queued is sent and messages to streams are acknowledged or have
-   * failed; the last one to leave closes it. Until {@link connect} all is refused with `CLOSED` then.
+   * Leaves the connection when what is queued is sent, messages to streams are acknowledged, and requests
+   * answered, or have failed, or `shutdownTimeoutMs` is over for requests; the last one to leave closes it.
+   * All that comes later is refused with `CLOSED`, until {@link connect}.
    */
   async close(): Promise<void> {
-    await this.lease.release(this.events.settled());
+    await this.lease.release([this.events.settled(), this.requests.settled()]);
+  }
+
+  /** Ends the waiting of {@link close} for answers, if it waits: as if `shutdownTimeoutMs` were over. */
+  hasten(): void {
+    this.requests.hasten();
   }
 
   /**
@@ -143,8 +145,7 @@ export class NatsClient extends ClientProxy<NatsEvents> {
     messages: readonly BatchMessage[],
     options: BatchPublishOptions = {},
   ): Promise<BatchAck> {
-    const packet = ({ subject, data }: BatchMessage): ReadPacket => this.packet(subject, data);
-    return this.events.publishBatch(messages, options, packet);
+    return this.events.publishBatch(messages, options, (m) => this.packet(m.subject, m.data));
   }
 
   /**
@@ -178,7 +179,6 @@ export class NatsClient extends ClientProxy<NatsEvents> {
     data: unknown,
     options: GatherOptions = {},
   ): Observable<TResult> {
-    assertGatherOptions(options);
     const packet = (): ReadPacket => this.packet(subject, data);
     return this.requests.gather(packet, subject, options) as Observable<TResult>;
   }

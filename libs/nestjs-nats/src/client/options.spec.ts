@@ -23,6 +23,7 @@ describe('clientFaults', () => {
     { serializer, deserializer: { deserialize: (): unknown => ({}) } },
     { streams: [{ name: 'ORDERS', subjects: ['orders.>'] }], provision: 'off' },
     { jetstream: { domain: 'hub' }, publishRetry: { attempts: 1 } },
+    { shutdownTimeoutMs: 0 },
     { codec: undefined, timeoutMs: undefined, headers: undefined, envelope: undefined },
   ])('accepts %p', (settings) => {
     expect(clientFaults(settings)).toEqual([]);
@@ -48,6 +49,7 @@ describe('clientFaults', () => {
     [{ provision: 'yes' }, /^provision: expected 'create', 'update', 'verify' or 'off'$/],
     [{ jetstream: { domain: 'a.b' } }, /^jetstream\.domain: /],
     [{ publishRetry: { attempts: 0 } }, /^publishRetry\.attempts: /],
+    [{ shutdownTimeoutMs: -1 }, /^shutdownTimeoutMs: expected a whole number from 0/],
     [{ deserializer: {} }, /^deserializer: expected an object with deserialize\(\)$/],
   ])('refuses %p', (settings, fault) => {
     expect(clientFaults(settings)).toEqual([expect.stringMatching(fault)]);

@@ -89,6 +89,11 @@ export interface ClientSettings {
    * timeout, and go in their order. More is refused with `BUFFER_FULL`. Default `'refuse'`.
    */
   whileDisconnected?: WhileDisconnected;
+  /**
+   * How long `close()` waits for answers to requests under way, in milliseconds; streamed answers have to
+   * end in it. Default 10,000, minimum 0. What is not answered then fails with `CONNECTION_LOST`.
+   */
+  shutdownTimeoutMs?: number;
 }
 
 /** What becomes of a client's messages while the connection is down. */
@@ -115,13 +120,14 @@ export interface ResolvedClientOptions {
   readonly confirm: 'flush' | 'none';
   /** How many bytes are held back while the connection is down. */
   readonly bufferBytes: number;
+  readonly shutdownTimeoutMs: number;
 }
 
 /** Says what is wrong with a client's settings. */
 export function clientFaults(settings: ClientSettings): string[] {
   const { timeoutMs, headers, replyPrefixes = [], interceptors = [] } = settings;
   const { streams = [], provision = 'create', jetstream, publishRetry } = settings;
-  const { confirm = 'none', whileDisconnected = 'refuse' } = settings;
+  const { confirm = 'none', whileDisconnected = 'refuse', shutdownTimeoutMs = 0 } = settings;
   const timeoutFault =
     timeoutMs === undefined || isTimeout(timeoutMs) ? undefined : EXPECTED_TIMEOUT;
   return [
@@ -136,6 +142,7 @@ export function clientFaults(settings: ClientSettings): string[] {
     ...publishRetryFaults(publishRetry),
     ...named('confirm', choiceFault(confirm, ['flush', 'none'])),
     ...named('whileDisconnected', whileDisconnectedFault(whileDisconnected)),
+    ...named('shutdownTimeoutMs', wholeNumberFault(shutdownTimeoutMs, 0, MAX_TIMER_MS)),
   ];
 }
 
@@ -156,6 +163,7 @@ export function resolveClientOptions(options: NatsClientOptions): ResolvedClient
     publishRetry,
     confirm = 'none',
     whileDisconnected = 'refuse',
+    shutdownTimeoutMs = 10_000,
     ...rest
   } = options;
   const base = {
@@ -167,7 +175,7 @@ export function resolveClientOptions(options: NatsClientOptions): ResolvedClient
     serializer,
     deserializer,
   };
-  const settings = { ...base, streams, provision, confirm };
+  const settings = { ...base, streams, provision, confirm, shutdownTimeoutMs };
   const ofClient = { codec, jetstream, publishRetry, whileDisconnected };
   const faults = clientFaults({ ...settings, ...ofClient });
   return {

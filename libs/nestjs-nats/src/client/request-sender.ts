@@ -7,33 +7,51 @@ import { allAnswers } from './all-answers.js';
 import type { GatherOptions, RequestOptions } from './call-options.js';
 import type { ConnectionLease } from './connection-lease.js';
 import { firstAnswer } from './first-answer.js';
-import { gatherAnswers } from './gather.js';
+import { assertGatherOptions, gatherAnswers } from './gather.js';
 import type { ResolvedClientOptions } from './options.js';
 import type { OutgoingMessages, PreparedMessage } from './outgoing.js';
+import { OwnRequests } from './own-requests.js';
 import type { OutgoingPacket } from './request-format.js';
 
 /** Sends the requests of a client. */
 export class RequestSender {
   private readonly requester: Requester;
+  private readonly own: OwnRequests;
+  private readonly shutdownTimeoutMs: number;
+  private readonly chain: InterceptorChain | undefined;
 
   constructor(
-    { connection, replyPrefixes }: ResolvedClientOptions,
+    { connection, replyPrefixes, shutdownTimeoutMs }: ResolvedClientOptions,
     private readonly lease: ConnectionLease,
-    private readonly chain: InterceptorChain | undefined,
+    chain: InterceptorChain | undefined,
     private readonly outgoing: OutgoingMessages,
   ) {
     this.requester = requesterOf(connection);
     this.requester.trust(replyPrefixes);
+    const own = new OwnRequests(this.requester);
+    this.own = own;
+    this.shutdownTimeoutMs = shutdownTimeoutMs;
+    this.chain = chain && ((operation, next) => own.track(chain(operation, next)));
   }
 
   get counters(): RequestCounters {
     return this.requester.counters;
   }
 
+  /** Waits until the requests under way have ended, but no longer than the client is to wait. */
+  settled(): Promise<void> {
+    return this.own.settled(this.shutdownTimeoutMs);
+  }
+
+  /** Ends the waiting of {@link settled}, or lets it not begin. */
+  hasten(): void {
+    this.own.hasten();
+  }
+
   /** Gives the first answer. May throw at once what it would reject with. */
   first(packet: ReadPacket, subject: string, options: RequestOptions): Promise<unknown> {
     const ask = (message: PreparedMessage): Promise<unknown> =>
-      firstAnswer(this.requester, this.chain, message, options);
+      firstAnswer(this.own, this.chain, message, options);
     const prepared = this.prepare(packet, subject, options);
     return prepared instanceof Promise ? prepared.then(ask) : ask(prepared);
   }
@@ -50,13 +68,14 @@ export class RequestSender {
     callback: (packet: WritePacket) => void,
   ): () => void {
     const prepare = async (): Promise<PreparedMessage> => this.prepare(packet, subject(), {});
-    return allAnswers(this.requester, this.chain, prepare, callback);
+    return allAnswers(this.own, this.chain, prepare, callback);
   }
 
   /** Gives the answers of several responders, to each subscriber anew. */
   gather(packet: () => ReadPacket, subject: string, options: GatherOptions): Observable<unknown> {
+    assertGatherOptions(options);
     const prepare = async (): Promise<PreparedMessage> => this.prepare(packet(), subject, options);
-    return gatherAnswers(this.requester, this.chain, prepare, options);
+    return gatherAnswers(this.own, this.chain, prepare, options);
   }
 
   /** Gets a message ready; at once, if nothing has to be waited for. */
@@ -70,10 +89,13 @@ export class RequestSender {
     const { pattern, data, metadata } = packet as ReadPacket & Pick<OutgoingPacket, 'metadata'>;
     const outgoing: OutgoingPacket = { kind: 'request', pattern, subject, data, metadata };
     const message = this.outgoing.prepare(outgoing, options, signal);
-    if (!(message instanceof Promise)) return this.lease.ready(message, signal);
-    return message.then((written) => {
-      this.lease.assertHeld(subject);
-      return this.lease.ready(written, signal);
-    });
+    const ready =
+      message instanceof Promise
+        ? message.then((written) => {
+            this.lease.assertHeld(subject);
+            return this.lease.ready(written, signal);
+          })
+        : this.lease.ready(message, signal);
+    return ready instanceof Promise ? this.own.track(ready) : ready;
   }
 }

@@ -2,6 +2,7 @@ import type { Msg, MsgHdrs } from '@nats-io/transport-node';
 import { quote } from '../errors/quote.js';
 import { NatsTransportError } from '../errors/transport-error.js';
 import { type Deadlines, Expiring } from './deadlines.js';
+import type { InFlight } from './in-flight.js';
 
 /** Takes what comes back for one request. */
 export interface ReplySink {
@@ -39,8 +40,11 @@ export class PendingRequest extends Expiring implements OpenRequest {
     readonly subject: string,
     private timeoutMs: number,
     readonly sink: ReplySink,
+    /** Counts the requests of whoever has sent it. */
+    private readonly ofSender: InFlight | undefined,
   ) {
     super();
+    ofSender?.begin();
   }
 
   close(): void {
@@ -48,6 +52,7 @@ export class PendingRequest extends Expiring implements OpenRequest {
     if (!pending.delete(this.token)) return;
     deadlines.remove(this);
     cancel(this.cancelSubject);
+    this.ofSender?.end();
   }
 
   extend(timeoutMs: number): void {

@@ -15,6 +15,7 @@ import { assertSubject } from '../subject/subject.js';
 import { CancelSender } from './cancel-sender.js';
 import { isPublishRefusal, publishRefused } from './confirm.js';
 import { Deadlines } from './deadlines.js';
+import type { InFlight } from './in-flight.js';
 import {
   type OpenRequest,
   type PendingParts,
@@ -99,10 +100,11 @@ export class Requester {
   /**
    * Sends a request.
    *
+   * @param ofSender counts it until it has ended
    * @throws NatsTransportError `INVALID_SUBJECT`, `PAYLOAD_TOO_LARGE`, `NOT_CONNECTED`, and
    * `UNAVAILABLE` when `maxPendingRequests` wait already
    */
-  open(message: RequestMessage, sink: ReplySink): OpenRequest {
+  open(message: RequestMessage, sink: ReplySink, ofSender?: InFlight): OpenRequest {
     const { subject, payload, headers, timeoutMs, remainingMs = timeoutMs } = message;
     assertSubject(subject);
     const { maxPendingRequests } = this.shared.options;
@@ -113,7 +115,7 @@ export class Requester {
     this.subscribe();
     const token = this.tokens.next();
     publishNow(this.shared, { subject, payload, headers, reply: this.prefix + token });
-    const request = new PendingRequest(this.parts, token, subject, timeoutMs, sink);
+    const request = new PendingRequest(this.parts, token, subject, timeoutMs, sink, ofSender);
     this.pending.set(token, request);
     this.deadlines.add(request, remainingMs);
     return request;

@@ -40,7 +40,7 @@ export interface NatsModuleAsyncOptions extends Pick<ModuleMetadata, 'imports'> 
  *
  * Nothing is dialled before the client is used or the strategy listens. At shutdown the client
  * leaves last, so that shutdown hooks can still publish. When a signal stops the application, a second
- * one ends the waiting for handlers under way, as {@link NatsStrategy.hasten} does.
+ * one ends the waiting for handlers and requests under way, as {@link NatsStrategy.hasten} does.
  */
 @Module({})
 export class NatsModule implements BeforeApplicationShutdown, OnApplicationShutdown {
@@ -68,12 +68,19 @@ export class NatsModule implements BeforeApplicationShutdown, OnApplicationShutd
   }
 
   beforeApplicationShutdown(signal?: string): void {
-    if (signal !== undefined) this.secondSignal.listen(() => this.strategy.hasten());
+    if (signal === undefined) return;
+    this.secondSignal.listen(() => {
+      this.strategy.hasten();
+      this.client.hasten();
+    });
   }
 
   async onApplicationShutdown(): Promise<void> {
-    this.secondSignal.close();
-    await this.client.close();
+    try {
+      await this.client.close();
+    } finally {
+      this.secondSignal.close();
+    }
   }
 }
 

@@ -43,6 +43,7 @@ describe('partsOf', () => {
       confirm: 'flush',
       whileDisconnected: { bufferBytes: 9 },
       replyPrefixes: ['_MINE'],
+      shutdownTimeoutMs: 8,
     });
     expect(strategy).toMatchObject({
       codec: 'json',

@@ -4,7 +4,14 @@ import { strategyFaults, type StrategySettings } from '../server/options.js';
 
 /** Set for client and strategy together. */
 type Common =
-  'codec' | 'envelope' | 'interceptors' | 'replyPrefixes' | 'streams' | 'provision' | 'jetstream';
+  | 'codec'
+  | 'envelope'
+  | 'interceptors'
+  | 'replyPrefixes'
+  | 'streams'
+  | 'provision'
+  | 'jetstream'
+  | 'shutdownTimeoutMs';
 
 /** Differ in type between client and strategy, and belong to those who make them by hand. */
 type LeftOut = 'serializer' | 'deserializer';
@@ -37,6 +44,11 @@ export interface NatsModuleOptions extends NatsConnectionOptions, OfClient, OfSt
    * answered, and of responders that are told to end a stream. Default none.
    */
   replyPrefixes?: StrategySettings['replyPrefixes'];
+  /**
+   * How long the strategy waits for handlers under way when the application stops, in milliseconds, and
+   * after it the client for requests that are not answered yet. Default 10,000, minimum 0.
+   */
+  shutdownTimeoutMs?: StrategySettings['shutdownTimeoutMs'];
 }
 
 /** {@link NatsModuleOptions}, taken apart for those who use them. */
@@ -72,7 +84,8 @@ export function partsOf(options: NatsModuleOptions): NatsModuleParts {
     givenUpBy,
     ...connection
   } = options;
-  const shared = { codec, interceptors, replyPrefixes, streams, provision, jetstream };
+  const ofStreams = { streams, provision, jetstream };
+  const shared = { codec, interceptors, replyPrefixes, ...ofStreams, shutdownTimeoutMs };
   const client = {
     ...shared,
     headers,
@@ -86,7 +99,6 @@ export function partsOf(options: NatsModuleOptions): NatsModuleParts {
     ...shared,
     envelope,
     queue,
-    shutdownTimeoutMs,
     maxPayloadBytes,
     service,
     deadLetters,

@@ -6,6 +6,7 @@ import { HEADER } from '../../message/header-table.js';
 import { NO_VALUE } from '../../message/payload.js';
 import type { ServiceIdentity } from '../../micro/service-answers.js';
 import { AnswerCollector } from '../answer-collector.js';
+import { OwnRequests } from '../own-requests.js';
 import { PlainRequestFormat } from '../request-format.js';
 import type { ReplyContent } from '../reply-reader.js';
 
@@ -56,7 +57,7 @@ export function askServices<T extends ServiceIdentity>(
       reject(error);
     };
     const collector = new AnswerCollector(
-      requester,
+      new OwnRequests(requester),
       {
         subject,
         data: undefined,
