@@ -4,6 +4,7 @@ import {
   deadLetterStream,
   resolveDeadLetters,
 } from '../../libs/nestjs-nats/src/jetstream/dead-letter/dead-letter-options.js';
+import { madeWith } from '../../libs/nestjs-nats/src/jetstream/stream/own-stream.js';
 import type { Death } from '../../libs/nestjs-nats/src/jetstream/dead-letter/dead-letter-message.js';
 import {
   type DeadLetterFailure,
@@ -56,7 +57,7 @@ describeOnVersions('dead letters', (version) => {
       report: (failure) => void failures.push(failure),
     });
     bench.own(() => publisher.stop());
-    const { name, subjects, ...config } = deadLetterStream(resolveDeadLetters());
+    const { name, subjects, ...config } = madeWith(deadLetterStream(resolveDeadLetters()));
     return {
       js,
       delivered,

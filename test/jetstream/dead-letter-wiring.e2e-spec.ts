@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
-import { NatsStrategy } from 'nestjs-nats';
+import { nanos } from '@nats-io/transport-node';
+import { NatsStrategy, type NatsStrategyOptions } from 'nestjs-nats';
 import { connections } from '../support/monitoring.js';
 import { NatsBench } from '../support/nats-bench.js';
 import { rejection } from '../support/rejection.js';
@@ -61,6 +62,31 @@ describe('F11: a consumer that others own', () => {
     const none = (): unknown =>
       new NatsStrategy({ givenUpBy: [{ stream: 'a', consumer: 'b' }], deadLetters: false });
     expect(none).toThrow('givenUpBy: there are no dead letters');
+  });
+});
+
+describe('the stream of dead letters', () => {
+  const work = { stream: 'JOBS', durable: 'work' };
+  const listen = async (options: NatsStrategyOptions): Promise<void> => {
+    const { app, strategy } = await bench.create([], { streams, ...options });
+    await strategy.registerSubscriber('jobs.work', () => undefined, work);
+    await app.listen();
+  };
+
+  it("is everybody's to change, but for what a service has asked for", async () => {
+    await listen({});
+    const jsm = await jetstreamManager(await bench.peer());
+    const { config } = await jsm.streams.info('DEAD_LETTERS');
+    const theirs = { description: 'ours', max_age: nanos(600_000), duplicate_window: nanos(5_000) };
+    await jsm.streams.update('DEAD_LETTERS', { ...config, ...theirs, discard: 'old' });
+    for (const provision of ['create', 'verify', 'update'] as const) await listen({ provision });
+    expect((await jsm.streams.info('DEAD_LETTERS')).config).toMatchObject(theirs);
+    await listen({ deadLetters: { maxAgeMs: 600_000 } });
+    const other = listen({ deadLetters: { maxAgeMs: 900_000 } });
+    expect(await rejection(other)).toMatchObject({
+      code: 'STREAM_MISMATCH',
+      message: expect.stringContaining('max_age'),
+    });
   });
 });
 

@@ -15,6 +15,7 @@ import {
   deadLetterSubject,
   resolveDeadLetters,
 } from '../../libs/nestjs-nats/src/jetstream/dead-letter/dead-letter-options.js';
+import { madeWith } from '../../libs/nestjs-nats/src/jetstream/stream/own-stream.js';
 import { DeadLetterPublisher } from '../../libs/nestjs-nats/src/jetstream/dead-letter/dead-letter-publisher.js';
 import { JsStage } from '../support/js-stage.js';
 import { NatsBench } from '../support/nats-bench.js';
@@ -52,7 +53,7 @@ async function stage(config: Partial<StreamConfig> = {}): Promise<Stage> {
   const n = ++names;
   const options = { stream: `DEAD${n}`, subjectPrefix: `dead${n}` };
   const orders = `orders${n}`;
-  const declared = deadLetterStream(resolveDeadLetters(options));
+  const declared = madeWith(deadLetterStream(resolveDeadLetters(options)));
   await js.jsm.streams.add({ ...declared, subjects: [...declared.subjects], ...config });
   await js.stream(orders, [`${orders}.>`]);
   const publisher = new DeadLetterPublisher(js.shared, { timeoutMs: 2_000, report: () => {} });

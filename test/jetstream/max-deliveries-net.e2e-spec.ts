@@ -6,6 +6,7 @@ import {
   deadLetterStream,
   resolveDeadLetters,
 } from '../../libs/nestjs-nats/src/jetstream/dead-letter/dead-letter-options.js';
+import { madeWith } from '../../libs/nestjs-nats/src/jetstream/stream/own-stream.js';
 import { MaxDeliveriesNet } from '../../libs/nestjs-nats/src/jetstream/dead-letter/max-deliveries-net.js';
 import { JsStage } from '../support/js-stage.js';
 import { NatsBench } from '../support/nats-bench.js';
@@ -70,7 +71,7 @@ async function stage(
     letters,
     reports,
     keep: async () =>
-      void (await js.jsm.streams.add(deadLetterStream(deadLetters) as { name: string })),
+      void (await js.jsm.streams.add(madeWith(deadLetterStream(deadLetters)) as { name: string })),
     exhaust: async () => {
       await js.next(stream, 'work');
       await js.next(stream, 'work');

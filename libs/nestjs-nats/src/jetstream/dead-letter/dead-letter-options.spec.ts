@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { madeWith } from '../stream/own-stream.js';
 import {
   deadLetterFaults,
   deadLetterStream,
@@ -40,19 +41,30 @@ describe('deadLetterFaults', () => {
 describe('deadLetterStream', () => {
   it('keeps everything by default, and refuses what it has no room for', () => {
     const options = resolveDeadLetters();
-    expect(deadLetterStream(options)).toMatchObject({
+    expect(madeWith(deadLetterStream(options))).toMatchObject({
       name: 'DEAD_LETTERS',
       subjects: ['dead.>'],
       discard: 'new',
       num_replicas: 1,
     });
-    expect(deadLetterStream(options)).not.toHaveProperty('max_age');
+    expect(madeWith(deadLetterStream(options))).not.toHaveProperty('max_age');
     expect(deadLetterSubject(options, 'ORDERS', 'billing')).toBe('dead.ORDERS.billing');
+  });
+
+  it('declares its name and subjects, and besides only what was set', () => {
+    const set = { replicas: 3, maxAgeMs: 60_000 };
+    const basics = { name: 'DEAD_LETTERS', subjects: ['dead.>'] };
+    expect(deadLetterStream(resolveDeadLetters()).declaration).toEqual(basics);
+    expect(deadLetterStream(resolveDeadLetters(set)).declaration).toEqual({
+      ...basics,
+      num_replicas: 3,
+      max_age: 60_000 * 1e6,
+    });
   });
 
   it('remembers duplicates no longer than it keeps messages', () => {
     const options = resolveDeadLetters({ stream: 'MORGUE', maxAgeMs: 60_000 });
-    expect(deadLetterStream(options)).toMatchObject({
+    expect(madeWith(deadLetterStream(options))).toMatchObject({
       name: 'MORGUE',
       max_age: 60_000 * 1e6,
       duplicate_window: 60_000 * 1e6,

@@ -3,7 +3,7 @@ import { unknownOptionFaults, wholeNumberFault } from '../../errors/option-fault
 import { describe, quote } from '../../errors/quote.js';
 import { subjectFault } from '../../subject/subject.js';
 import { nameFault } from '../api/name-fault.js';
-import type { StreamDeclaration } from '../stream/stream-declaration.js';
+import type { OwnStream } from '../stream/own-stream.js';
 
 /** Where messages go that nobody could handle. */
 export interface DeadLetterOptions {
@@ -14,9 +14,15 @@ export interface DeadLetterOptions {
    * `dead.ORDERS.billing`. Default `'dead'`.
    */
   subjectPrefix?: string;
-  /** On how many servers of a cluster they are kept, from 1 to 5. Default 1. */
+  /**
+   * On how many servers of a cluster they are kept, from 1 to 5. Default: as the stream is, and 1
+   * when it is made.
+   */
   replicas?: number;
-  /** After how long one is removed by itself, in milliseconds. Default: never. Minimum 60,000. */
+  /**
+   * After how long one is removed by itself, in milliseconds. Default: as the stream is, and never
+   * when it is made. Minimum 60,000.
+   */
   maxAgeMs?: number;
 }
 
@@ -24,9 +30,9 @@ export interface DeadLetterOptions {
 export interface ResolvedDeadLetterOptions {
   readonly stream: string;
   readonly subjectPrefix: string;
-  readonly replicas: number;
-  /** 0 for never. */
-  readonly maxAgeMs: number;
+  /** Nothing where it is left to whoever keeps the stream. */
+  readonly replicas: number | undefined;
+  readonly maxAgeMs: number | undefined;
 }
 
 const MAX_REPLICAS = 5;
@@ -67,8 +73,8 @@ export function deadLetterFaults(option: unknown): string[] {
 export function resolveDeadLetters({
   stream = 'DEAD_LETTERS',
   subjectPrefix = 'dead',
-  replicas = 1,
-  maxAgeMs = 0,
+  replicas,
+  maxAgeMs,
 }: DeadLetterOptions = {}): ResolvedDeadLetterOptions {
   return { stream, subjectPrefix, replicas, maxAgeMs };
 }
@@ -86,18 +92,22 @@ export function deadLetterSubject(
  * Describes the stream of dead letters. It refuses what it has no room for instead of dropping an
  * older one: the message then stays where it is until there is room.
  */
-export function deadLetterStream(options: ResolvedDeadLetterOptions): StreamDeclaration {
-  const { stream, subjectPrefix, replicas, maxAgeMs } = options;
-  const windowMs = maxAgeMs === 0 ? DUPLICATE_WINDOW_MS : Math.min(maxAgeMs, DUPLICATE_WINDOW_MS);
+export function deadLetterStream(options: ResolvedDeadLetterOptions): OwnStream {
+  const { stream, subjectPrefix, replicas, maxAgeMs = Infinity } = options;
   return {
-    name: stream,
-    description: 'Messages that nobody could handle',
-    subjects: [`${subjectPrefix}.>`],
-    discard: 'new',
-    allow_direct: true,
-    num_replicas: replicas,
-    duplicate_window: nanos(windowMs),
-    ...(maxAgeMs !== 0 && { max_age: nanos(maxAgeMs) }),
+    declaration: {
+      name: stream,
+      subjects: [`${subjectPrefix}.>`],
+      ...(replicas !== undefined && { num_replicas: replicas }),
+      ...(maxAgeMs !== Infinity && { max_age: nanos(maxAgeMs) }),
+    },
+    initial: {
+      description: 'Messages that nobody could handle',
+      discard: 'new',
+      allow_direct: true,
+      num_replicas: 1,
+      duplicate_window: nanos(Math.min(maxAgeMs, DUPLICATE_WINDOW_MS)),
+    },
   };
 }
 

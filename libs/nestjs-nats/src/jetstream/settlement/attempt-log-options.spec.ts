@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { madeWith } from '../stream/own-stream.js';
 import { attemptLogFaults, attemptLogStream, resolveAttemptLog } from './attempt-log-options.js';
 
 const DAY_MS = 86_400_000;
@@ -32,12 +33,23 @@ describe('attemptLogFaults', () => {
 
 describe('attemptLogStream', () => {
   it('keeps one entry for each message, for a day', () => {
-    expect(attemptLogStream(resolveAttemptLog())).toMatchObject({
+    expect(madeWith(attemptLogStream(resolveAttemptLog()))).toMatchObject({
       name: 'KV_nestjs-nats-attempts',
       subjects: ['$KV.nestjs-nats-attempts.>'],
       max_msgs_per_subject: 1,
       max_age: DAY_MS * 1_000_000,
       num_replicas: 1,
+    });
+  });
+
+  it('declares its name and subjects, and besides only what was set', () => {
+    const set = { bucket: 'mine', replicas: 3, maxAgeMs: 60_000 };
+    const basics = { name: 'KV_mine', subjects: ['$KV.mine.>'] };
+    expect(attemptLogStream(resolveAttemptLog({ bucket: 'mine' })).declaration).toEqual(basics);
+    expect(attemptLogStream(resolveAttemptLog(set)).declaration).toEqual({
+      ...basics,
+      num_replicas: 3,
+      max_age: 60_000 * 1e6,
     });
   });
 });

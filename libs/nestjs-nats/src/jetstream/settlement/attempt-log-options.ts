@@ -1,27 +1,36 @@
 import { nanos } from '@nats-io/transport-node';
 import { unknownOptionFaults, wholeNumberFault } from '../../errors/option-faults.js';
 import { describe, quote } from '../../errors/quote.js';
-import type { StreamDeclaration } from '../stream/stream-declaration.js';
+import type { OwnStream } from '../stream/own-stream.js';
 
 /** Where processes write down which attempts have failed. */
 export interface AttemptLogOptions {
   /** The name of the key-value bucket, of letters, digits, `_` and `-`. Default `'nestjs-nats-attempts'`. */
   bucket?: string;
-  /** On how many servers of a cluster it is kept, from 1 to 5. Default 1; as many as its streams are on is best. */
+  /**
+   * On how many servers of a cluster it is kept, from 1 to 5; as many as its streams are on is best.
+   * Default: as the bucket is, and 1 when it is made.
+   */
   replicas?: number;
   /**
    * How long an attempt is remembered, in milliseconds. Longer than any delay until the next one.
-   * Default one day, minimum 60,000.
+   * Default: as the bucket is, and one day when it is made. Minimum 60,000.
    */
   maxAgeMs?: number;
 }
 
 /** Is what {@link AttemptLogOptions} come to. */
-export type ResolvedAttemptLogOptions = Readonly<Required<AttemptLogOptions>>;
+export interface ResolvedAttemptLogOptions {
+  readonly bucket: string;
+  /** Nothing where it is left to whoever keeps the bucket. */
+  readonly replicas: number | undefined;
+  readonly maxAgeMs: number | undefined;
+}
 
-const DAY_MS = 24 * 60 * 60 * 1_000;
+/** How long an attempt is remembered unless somebody says otherwise, in milliseconds. */
+export const DEFAULT_MAX_AGE_MS = 24 * 60 * 60 * 1_000;
 const MIN_AGE_MS = 60_000;
-const MAX_AGE_MS = 365 * DAY_MS;
+const MAX_AGE_MS = 365 * DEFAULT_MAX_AGE_MS;
 const MAX_REPLICAS = 5;
 /** The server wants it no longer than the age, and two minutes are its default. */
 const DUPLICATE_WINDOW_MS = 120_000;
@@ -34,7 +43,7 @@ export function attemptLogFaults(option: unknown): string[] {
   if (typeof option !== 'object' || option === null) {
     return [`attemptLog: expected an object or false, got ${describe(option)}`];
   }
-  const { bucket, replicas, maxAgeMs = DAY_MS } = option as Record<string, unknown>;
+  const { bucket, replicas, maxAgeMs = DEFAULT_MAX_AGE_MS } = option as Record<string, unknown>;
   const faults = unknownOptionFaults(option, NAMES);
   if (bucket !== undefined && !(typeof bucket === 'string' && /^[\w-]{1,200}$/.test(bucket))) {
     faults.push(`bucket: ${quote(bucket)} is not a name of letters, digits, "_" and "-"`);
@@ -49,26 +58,33 @@ export function attemptLogFaults(option: unknown): string[] {
 /** Fills in the defaults; the options have been checked. */
 export function resolveAttemptLog({
   bucket = 'nestjs-nats-attempts',
-  replicas = 1,
-  maxAgeMs = DAY_MS,
+  replicas,
+  maxAgeMs,
 }: AttemptLogOptions = {}): ResolvedAttemptLogOptions {
   return { bucket, replicas, maxAgeMs };
 }
 
 /** Describes the stream behind the bucket, as clients of key-value buckets make it. */
-export function attemptLogStream(options: ResolvedAttemptLogOptions): StreamDeclaration {
+export function attemptLogStream(options: ResolvedAttemptLogOptions): OwnStream {
   const { bucket, replicas, maxAgeMs } = options;
+  const ageMs = maxAgeMs ?? DEFAULT_MAX_AGE_MS;
   return {
-    name: `KV_${bucket}`,
-    description: 'Attempts of nestjs-nats to handle messages that have failed',
-    subjects: [`$KV.${bucket}.>`],
-    max_msgs_per_subject: 1,
-    max_age: nanos(maxAgeMs),
-    duplicate_window: nanos(Math.min(maxAgeMs, DUPLICATE_WINDOW_MS)),
-    discard: 'new',
-    deny_delete: true,
-    allow_rollup_hdrs: true,
-    allow_direct: true,
-    num_replicas: replicas,
+    declaration: {
+      name: `KV_${bucket}`,
+      subjects: [`$KV.${bucket}.>`],
+      ...(replicas !== undefined && { num_replicas: replicas }),
+      ...(maxAgeMs !== undefined && { max_age: nanos(maxAgeMs) }),
+    },
+    initial: {
+      description: 'Attempts of nestjs-nats to handle messages that have failed',
+      max_msgs_per_subject: 1,
+      max_age: nanos(ageMs),
+      duplicate_window: nanos(Math.min(ageMs, DUPLICATE_WINDOW_MS)),
+      discard: 'new',
+      deny_delete: true,
+      allow_rollup_hdrs: true,
+      allow_direct: true,
+      num_replicas: 1,
+    },
   };
 }

@@ -6,6 +6,7 @@ import { API_ERROR } from '../api/api-error.js';
 import { JetStreamApi } from '../api/js-api.js';
 import { DEFAULT_API_PREFIX, type ResolvedJetStreamOptions } from '../api/js-options.js';
 import { store } from '../api/store.js';
+import { madeWith } from '../stream/own-stream.js';
 import { type AttemptEntry, readEntry } from './attempt-entry.js';
 import { attemptLogStream, type ResolvedAttemptLogOptions } from './attempt-log-options.js';
 
@@ -137,7 +138,8 @@ export class AttemptLog {
 
   private async make(): Promise<void> {
     try {
-      await this.api.request(`STREAM.CREATE.${this.stream}`, attemptLogStream(this.settings), MAKE);
+      const config = madeWith(attemptLogStream(this.settings));
+      await this.api.request(`STREAM.CREATE.${this.stream}`, config, MAKE);
     } catch (error) {
       // another process, set up otherwise, was first
       if (!isNatsTransportError(error, 'STREAM_MISMATCH')) throw error;

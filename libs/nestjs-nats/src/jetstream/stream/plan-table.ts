@@ -24,9 +24,9 @@ function row(stream: PlannedStream): readonly string[] {
   return [name, action, cut, details];
 }
 
-/** Prints what a new stream is declared to be, so that a wrong unit can be seen. */
-function printSettings({ wanted }: PlannedStream): string {
-  return Object.entries(wanted)
+/** Prints what a new stream is made with, so that a wrong unit can be seen. */
+function printSettings({ wanted, config = wanted }: PlannedStream): string {
+  return Object.entries(config)
     .filter(([field]) => field !== 'name' && field !== 'subjects')
     .map(([field, value]) => `${field}: ${printSetting(field, value)}`)
     .join('; ');

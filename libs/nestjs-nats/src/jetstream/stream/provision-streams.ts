@@ -3,8 +3,9 @@ import { quote } from '../../errors/quote.js';
 import { isNatsTransportError, NatsTransportError } from '../../errors/transport-error.js';
 import { API_ERROR } from '../api/api-error.js';
 import type { JetStreamApi } from '../api/js-api.js';
+import type { OwnStream } from './own-stream.js';
 import { assertPlan } from './plan-refusal.js';
-import { resolveStream } from './resolve-stream.js';
+import { resolveStream, type WantedStream } from './resolve-stream.js';
 import type { Provision, StreamDeclaration } from './stream-declaration.js';
 import { assertEcho, requireStreamFeatures } from './stream-features.js';
 import { type PlannedStream, planStream, type StreamPlan } from './stream-plan.js';
@@ -18,6 +19,7 @@ const ATTEMPTS = 3;
  * not be made or changed, none is. Several processes may do this at once.
  *
  * @param declarations checked ones; made in their order
+ * @param own what this library needs besides, made after them
  * @returns what was done, a stream each; nothing with `provision: 'off'`
  * @throws NatsTransportError `STREAM_MISMATCH`, `STREAM_NOT_FOUND`, `SERVER_TOO_OLD`, and what
  * {@link JetStreamApi.request} throws
@@ -26,22 +28,33 @@ export async function ensureStreams(
   api: JetStreamApi,
   declarations: readonly StreamDeclaration[],
   provision: Provision,
+  own: readonly OwnStream[] = [],
 ): Promise<StreamPlan> {
   if (provision === 'off') return [];
-  const wanted = declarations.map(resolveStream);
-  for (const stream of wanted) requireStreamFeatures(api.server, stream);
-  const found = await Promise.all(wanted.map(({ name }) => findStream(api, name)));
-  const plan = wanted.map((stream, i) => planStream(stream, found[i], provision));
+  const all: Needed[] = [
+    ...declarations.map((declaration) => ({ wanted: resolveStream(declaration), initial: {} })),
+    ...own.map(({ declaration, initial }) => ({ wanted: resolveStream(declaration), initial })),
+  ];
+  for (const { wanted } of all) requireStreamFeatures(api.server, wanted);
+  const look = async ({ wanted, initial }: Needed): Promise<PlannedStream> =>
+    planStream(wanted, await findStream(api, wanted.name), provision, initial);
+  const plan = await Promise.all(all.map(look));
   assertPlan(plan);
   const done: PlannedStream[] = [];
-  for (const stream of plan) {
+  for (const [i, planned] of plan.entries()) {
     try {
-      done.push(await carryOut(api, stream, provision));
+      done.push(await carryOut(api, planned, () => look(all[i]!)));
     } catch (error) {
       throw afterOthers(error, done);
     }
   }
   return done;
+}
+
+/** A stream to make sure of. */
+interface Needed {
+  readonly wanted: WantedStream;
+  readonly initial: OwnStream['initial'];
 }
 
 /**
@@ -62,7 +75,7 @@ export async function findStream(api: JetStreamApi, name: string): Promise<Strea
 async function carryOut(
   api: JetStreamApi,
   planned: PlannedStream,
-  provision: Exclude<Provision, 'off'>,
+  look: () => Promise<PlannedStream>,
 ): Promise<PlannedStream> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -71,8 +84,7 @@ async function carryOut(
     } catch (error) {
       if (attempt === ATTEMPTS || !isOutdated(planned, error)) throw error;
     }
-    const { wanted, name } = planned;
-    planned = planStream(wanted, await findStream(api, name), provision);
+    planned = await look();
     assertPlan([planned]);
   }
 }

@@ -52,17 +52,19 @@ export const STREAM_DEFAULTS: ConfigDefaults = {
  * Decides what to do about a stream.
  *
  * @param there the stream of that name, or nothing when there is none
+ * @param initial what it is made with besides; never compared
  */
 export function planStream(
   wanted: WantedStream,
   there: Pick<StreamInfo, 'config' | 'state'> | undefined,
   provision: Exclude<Provision, 'off'>,
+  initial: Partial<StreamConfig> = {},
 ): PlannedStream {
   const { name } = wanted;
   if (there === undefined) {
     return provision === 'verify'
       ? { name, action: 'missing', wanted, diffs: [], config: undefined }
-      : { name, action: 'create', wanted, diffs: [], config: wanted };
+      : { name, action: 'create', wanted, diffs: [], config: { ...initial, ...wanted } };
   }
   const { config: found, state } = there;
   const merged = merge(wanted, found);

@@ -9,6 +9,7 @@ import { Patience } from '../../jetstream/api/patience.js';
 import { DeadLetterPublisher } from '../../jetstream/dead-letter/dead-letter-publisher.js';
 import { MaxDeliveriesNet } from '../../jetstream/dead-letter/max-deliveries-net.js';
 import { AttemptLog } from '../../jetstream/settlement/attempt-log.js';
+import { DEFAULT_MAX_AGE_MS } from '../../jetstream/settlement/attempt-log-options.js';
 import { Quarantine } from '../../jetstream/settlement/quarantine.js';
 import { planTable } from '../../jetstream/stream/plan-table.js';
 import type { StreamPlan } from '../../jetstream/stream/stream-plan.js';
@@ -54,7 +55,8 @@ export class Consumers implements Declarer {
   constructor(private readonly options: ConsumersOptions) {
     const { connection, settings, defaults, logger } = options;
     const { attemptLog, provision } = settings;
-    const rememberedMs = attemptLog === false ? undefined : attemptLog.maxAgeMs;
+    const rememberedMs =
+      attemptLog === false ? undefined : (attemptLog.maxAgeMs ?? DEFAULT_MAX_AGE_MS);
     this.table = new ConsumerTable({ ...defaults, rememberedMs });
     this.api = new JetStreamApi(connection, settings.jetstream);
     this.log = new ConsumeLog(logger);

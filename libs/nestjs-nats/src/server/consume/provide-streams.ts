@@ -18,18 +18,17 @@ export async function provideStreams(
   { streams, provision, deadLetters, givenUpBy }: JetStreamSettings,
   groups: readonly ConsumerGroup[],
 ): Promise<StreamPlan> {
-  const declared = [...streams];
   const keeps =
     givenUpBy.length > 0 ||
     groups.some(
       ({ options: { mode, deadLetter } }) => mode !== 'ordered' && deadLetter === undefined,
     );
   for (const group of groups) assertApart(group, deadLetters);
-  if (deadLetters !== false && keeps) {
-    const own = deadLetterStream(deadLetters);
-    if (!declared.some(({ name }) => name === own.name)) declared.push(own);
-  }
-  const plan = await ensureStreams(api, declared, provision);
+  const own = deadLetters !== false && keeps ? [deadLetterStream(deadLetters)] : [];
+  const undeclared = own.filter(
+    ({ declaration }) => !streams.some(({ name }) => name === declaration.name),
+  );
+  const plan = await ensureStreams(api, streams, provision, undeclared);
   await Promise.all(groups.map((group) => assertKept(api, group)));
   return plan;
 }
