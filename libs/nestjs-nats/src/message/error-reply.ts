@@ -73,7 +73,10 @@ function chosenReply(failure: unknown): ErrorReply {
   if (failure instanceof RpcException) {
     const told: unknown = failure.getError();
     // an exception may give itself
-    return told === failure ? OWN_ERROR_REPLIES.INTERNAL : chosenReply(told);
+    if (told === failure) return OWN_ERROR_REPLIES.INTERNAL;
+    // as Nest's own filter does
+    const isText = typeof told === 'string';
+    return chosenReply(isText ? { status: 'error', message: told } : told);
   }
   if (failure instanceof HttpException) return ofHttp(failure);
   if (failure instanceof Error) return OWN_ERROR_REPLIES.INTERNAL;
