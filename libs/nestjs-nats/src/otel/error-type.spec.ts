@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { RpcException } from '@nestjs/microservices';
 import { NatsTransportError, Terminate } from '../index.js';
 import { errorType, ErrorTypes } from './error-type.js';
 
@@ -19,6 +20,8 @@ describe('the type of an error', () => {
     ['one of Node', Object.assign(new Error('no'), { code: 'ECONNREFUSED' }), 'ECONNREFUSED'],
     ['a class', new OutOfStock('no'), 'OutOfStock'],
     ['an exception of ours', new Terminate('no'), 'Terminate'],
+    ['what an RpcException holds', new RpcException({ code: 'NO_STOCK' }), 'NO_STOCK'],
+    ['an RpcException of a text', new RpcException('no'), 'RpcException'],
     ['an object with a code', { code: 'NO_STOCK', message: 'no' }, 'NO_STOCK'],
     ['a code that is prose', { code: 'it was not there' }, '_OTHER'],
     ['a code that is too long', { code: 'X'.repeat(65) }, '_OTHER'],

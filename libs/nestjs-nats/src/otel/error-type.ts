@@ -5,11 +5,11 @@ const CODE = /^[\w.-]{1,64}$/;
 
 /**
  * Classifies an error: by its code, that of this library or any other, or else by the name of its
- * class. What Nest makes of an exception that it hides has neither.
+ * class; of an `RpcException`, by the code in what it holds. What Nest makes of an exception that it hides has neither.
  */
 export function errorType(error: unknown): string {
   try {
-    const { code } = Object(error) as { code?: unknown };
+    const { code } = Object(toldOf(error)) as { code?: unknown };
     if (typeof code === 'string' && CODE.test(code)) return code;
     if (!(error instanceof Error)) return OTHER;
     const { name } = error.constructor;
@@ -18,6 +18,11 @@ export function errorType(error: unknown): string {
     // an error may itself throw when it is looked at
     return OTHER;
   }
+}
+
+function toldOf(error: unknown): unknown {
+  const { getError } = Object(error) as { getError?: unknown };
+  return typeof getError === 'function' ? getError.call(error) : error;
 }
 
 /** Keeps the kinds of errors to a bounded number: codes come from remote peers, too. */
