@@ -5,6 +5,7 @@ import {
   attachMetadata,
   cancelContext,
   finishContext,
+  isNatsMessageContext,
   NatsMessageContext,
   restartClock,
   whenCancelled,
@@ -249,5 +250,17 @@ describe("the caller's time", () => {
     cancelContext(context, new Error('stop'));
     cancelContext(context, new Error('stop again'));
     expect(reasons).toEqual(heard);
+  });
+});
+
+describe('isNatsMessageContext', () => {
+  it('knows a context, of another copy of the package too', () => {
+    expect(isNatsMessageContext(contextOf())).toBe(true);
+    const foreign = { [Symbol.for('nestjs-nats.message-context')]: true };
+    expect(isNatsMessageContext(foreign)).toBe(true);
+  });
+
+  it.each([undefined, null, 1, 'context', {}, [], () => 1])('is not %p', (value) => {
+    expect(isNatsMessageContext(value)).toBe(false);
   });
 });

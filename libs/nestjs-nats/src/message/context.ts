@@ -6,6 +6,8 @@ import { addHeaders, type HeadersInput, readHeaders } from './headers.js';
 import { metadataOf } from './metadata.js';
 import { requestTimeoutOf } from './request-timeout.js';
 
+const CONTEXT = Symbol.for('nestjs-nats.message-context');
+
 type ContextArgs = [subject: string, headers: MsgHdrs | undefined];
 
 /** What the transport does to a context; see the functions that give access to it. */
@@ -68,6 +70,11 @@ export class NatsMessageContext extends BaseRpcContext<ContextArgs> {
   ) {
     super(NO_ARGS);
     this.awaitedSince = isAwaited ? performance.now() : 0;
+  }
+
+  /** Marks a context across copies of the package, where `instanceof` fails. */
+  get [CONTEXT](): true {
+    return true;
   }
 
   /** The subject the message was sent to; with a wildcard pattern, the literal one. */
@@ -163,6 +170,11 @@ export class NatsMessageContext extends BaseRpcContext<ContextArgs> {
 
 // the base class keeps an array; ours is made when asked for, because reading headers costs
 const NO_ARGS: ContextArgs = ['', undefined];
+
+/** Tells whether `value` is a {@link NatsMessageContext}, also one of another copy of this package. */
+export function isNatsMessageContext(value: unknown): value is NatsMessageContext {
+  return typeof value === 'object' && value !== null && CONTEXT in value;
+}
 
 /** Adds the metadata of an envelope to those in the headers. */
 export function attachMetadata(

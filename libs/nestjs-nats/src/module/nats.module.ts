@@ -7,10 +7,11 @@ import {
   type OnApplicationShutdown,
   type Provider,
 } from '@nestjs/common';
-import { DiscoveryModule } from '@nestjs/core';
+import { ApplicationConfig, DiscoveryModule } from '@nestjs/core';
 import { NatsClient } from '../client/nats.client.js';
 import { NatsSharedConnection } from '../connection/nats-shared-connection.js';
 import { resolveConnectionOptions } from '../connection/options.js';
+import { NatsExceptionFilter } from '../server/nats-exception.filter.js';
 import { NatsStrategy } from '../server/nats.strategy.js';
 import { HandlerPlaces } from './handler-places.js';
 import { type NatsModuleOptions, type NatsModuleParts, partsOf } from './options.js';
@@ -38,6 +39,9 @@ export interface NatsModuleAsyncOptions extends Pick<ModuleMetadata, 'imports'> 
  * app.connectMicroservice({ strategy: app.get(NatsStrategy) }, { inheritAppConfig: true });
  * ```
  *
+ * What handlers throw reaches the strategy as it was thrown, unless a filter of the application takes it:
+ * the module has a {@link NatsExceptionFilter} behind all others.
+ *
  * Nothing is dialled before the client is used or the strategy listens. At shutdown the client
  * leaves last, so that shutdown hooks can still publish. When a signal stops the application, a second
  * one ends the waiting for handlers and requests under way, as {@link NatsStrategy.hasten} does.
@@ -49,7 +53,12 @@ export class NatsModule implements BeforeApplicationShutdown, OnApplicationShutd
   constructor(
     @Inject(NatsClient) private readonly client: NatsClient,
     @Inject(NatsStrategy) private readonly strategy: NatsStrategy,
-  ) {}
+    @Inject(ApplicationConfig) application: ApplicationConfig,
+    @Inject(NatsExceptionFilter) filter: NatsExceptionFilter,
+  ) {
+    // Nest tries the first one last: what the application sets itself has precedence
+    application.getGlobalFilters().unshift(filter);
+  }
 
   /** @throws NatsTransportError `INVALID_OPTIONS`, when the application is created */
   static forRoot(options: NatsModuleOptions = {}): DynamicModule {
@@ -92,6 +101,7 @@ function moduleOf(options: Provider): DynamicModule {
     providers: [
       options,
       HandlerPlaces,
+      NatsExceptionFilter,
       { provide: NatsSharedConnection, inject: [OPTIONS], useFactory: connectionOf },
       { provide: NatsClient, inject: [OPTIONS, NatsSharedConnection], useFactory: clientOf },
       { provide: NatsStrategy, inject: [OPTIONS, NatsSharedConnection], useFactory: strategyOf },

@@ -36,7 +36,10 @@ export interface RetryOptions extends RetryDelays {
    * Default 2, minimum 1. Without an attempt log `attempts` counts.
    */
   crashes?: number;
-  /** Exceptions for some errors; the first that matches counts. What it leaves out is as for the rest. */
+  /**
+   * Exceptions for some errors; the first that matches counts. What it leaves out is as for the rest.
+   * The class of what a controller throws is known with `NatsModule` or `NatsExceptionFilter`.
+   */
   rules?: readonly RetryRule[];
 }
 

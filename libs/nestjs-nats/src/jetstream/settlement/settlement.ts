@@ -114,8 +114,8 @@ export function giveUp(
  * Tells whether a failure says that the message itself is at fault: a validation's exception, as
  * Nest's pipes throw it, or an `RpcException` of its kind.
  *
- * Nest shows an `HttpException` to a transport only by a filter, `NatsExceptionFilter` for example;
- * without one it is a failure like any other.
+ * Nest shows an `HttpException` to a transport only by a filter, the one that `NatsModule` sets for
+ * example; without one it is a failure like any other.
  */
 export function isBadInput(error: unknown): boolean {
   const { status, body } = errorReply(error);
