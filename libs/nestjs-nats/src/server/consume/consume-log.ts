@@ -13,6 +13,7 @@ import type { ConsumerGroup } from './consumer-table.js';
 /** Says in the log what went wrong with consumers and their messages, a line an incident. */
 export class ConsumeLog {
   private readonly incidents: IncidentLog;
+  private toldOfHidden = false;
 
   constructor(private readonly logger: LoggerService) {
     this.incidents = new IncidentLog(logger);
@@ -65,6 +66,18 @@ export class ConsumeLog {
       `${messageOf(delivered)} failed in the handler of ${nameOf(group)} and comes again in ` +
         `${settlement.delayMs} ms: ${failureText(settlement.error)}`,
       settlement.error instanceof Error ? settlement.error.stack : undefined,
+    );
+  }
+
+  /** Nest has made "Internal server error" of what a handler has thrown. Is said once. */
+  hidden(group: ConsumerGroup): void {
+    if (this.toldOfHidden) return;
+    this.toldOfHidden = true;
+    this.logger.warn(
+      `The handler of ${nameOf(group)} has failed, and Nest keeps what it throws from the transport: retry rules ` +
+        'cannot match its class, a validation is tried again, and dead letters have no cause. Set ' +
+        'app.useGlobalFilters(new NatsExceptionFilter()); in a hybrid application, import NatsModule and pass ' +
+        '{ inheritAppConfig: true } to connectMicroservice()',
     );
   }
 

@@ -10,6 +10,7 @@ import {
   settlementBefore,
   settlementFor,
 } from '../../jetstream/settlement/settlement.js';
+import { isNestInternalError } from '../../message/error-reply.js';
 import type { MaybePromise } from '../../message/payload.js';
 import type { ConsumeLog } from './consume-log.js';
 import type { Admitted, CallOutcome } from './stream-work.js';
@@ -96,6 +97,7 @@ export class ConsumerSettler {
       }
       return NOTHING;
     }
+    if (outcome.kind === 'failed' && isNestInternalError(outcome.error)) log.hidden(this.group);
     const settlement = settlementFor(outcome, {
       policy: this.group.options.retry,
       attempt: admission.used + 1,
