@@ -18,7 +18,11 @@ export function runExample(
   const [example] = fencedBlocks(section);
   if (!example) throw new Error(`${document} has no example under "${heading}"`);
   const { outputText } = ts.transpileModule(example.text, {
-    compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 },
+    compilerOptions: {
+      module: ts.ModuleKind.CommonJS,
+      target: ts.ScriptTarget.ES2022,
+      experimentalDecorators: true,
+    },
   });
   const load = (name: string): unknown => {
     if (name in modules) return modules[name];
