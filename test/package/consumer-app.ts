@@ -1,10 +1,23 @@
 // The app of both consumers: CommonJS on Nest 11 and ES modules on Nest 12 compile this one file.
 // Prints what it saw as one line of JSON, and then ends by itself: an open handle would keep it.
 import 'reflect-metadata';
-import { Controller, Module } from '@nestjs/common';
+import { Controller, Module, NotFoundException } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { ClientsModule, Ctx, EventPattern, MessagePattern, Payload } from '@nestjs/microservices';
-import { NatsClient, NatsMessageContext, NatsStrategy } from 'nestjs-nats';
+import {
+  type AsyncMicroserviceOptions,
+  ClientsModule,
+  Ctx,
+  EventPattern,
+  MessagePattern,
+  Payload,
+} from '@nestjs/microservices';
+import {
+  isRemoteError,
+  NatsClient,
+  NatsMessageContext,
+  NatsModule,
+  NatsStrategy,
+} from 'nestjs-nats';
 
 const servers = [process.env['NATS_SERVERS'] ?? ''];
 
@@ -25,10 +38,16 @@ class SumController {
       subject: context.getSubject(),
     };
   }
+
+  @MessagePattern('numbers.find')
+  find(@Payload() number: number): never {
+    throw new NotFoundException(`no ${number}`);
+  }
 }
 
 @Module({
   imports: [
+    NatsModule.forRoot({ servers }),
     ClientsModule.register([{ name: 'NATS', customClass: NatsClient, options: { servers } }]),
   ],
   controllers: [SumController],
@@ -36,15 +55,19 @@ class SumController {
 class AppModule {}
 
 async function main(): Promise<void> {
-  const app = await NestFactory.createMicroservice(AppModule, {
-    strategy: new NatsStrategy({ servers }),
+  const app = await NestFactory.createMicroservice<AsyncMicroserviceOptions>(AppModule, {
+    inject: [NatsStrategy],
+    useFactory: (strategy: NatsStrategy) => ({ strategy }),
     logger: ['error', 'warn'],
   });
   await app.listen();
   const client = app.get<NatsClient>('NATS');
   await client.publish('numbers.received', [1, 2]);
   const reply = await client.request('numbers.sum', [3, 4]);
-  console.log(JSON.stringify({ event: await event, reply }));
+  // what Nest would hide without the module's filter
+  const refusal = await client.request('numbers.find', 5).catch((error: unknown) => error);
+  const refused = isRemoteError(refusal) && [refusal.code, refusal.message];
+  console.log(JSON.stringify({ event: await event, reply, refused }));
   await app.close();
 }
 

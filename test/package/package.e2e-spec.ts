@@ -155,6 +155,7 @@ describe.each([
       expect(JSON.parse(await consumer.run(server.url))).toEqual({
         event: [1, 2],
         reply: { sum: 7, subject: 'numbers.sum' },
+        refused: ['NOT_FOUND', 'no 5'],
       });
     },
     SLOW_MS,
