@@ -1,9 +1,9 @@
 import { type DynamicModule, Module, StandardSchemaValidationPipe } from '@nestjs/common';
-import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { APP_PIPE } from '@nestjs/core';
 import { DatabaseCheck } from 'app-kit/database/database-check';
 import { HealthModule } from 'app-kit/health/health.module';
 import { ClientCheck } from 'app-kit/nats/client-check';
-import { NatsExceptionFilter, NatsModule } from 'nestjs-nats';
+import { NatsModule } from 'nestjs-nats';
 import type { DataSource } from 'typeorm';
 import { FLASH_SALE_CONFIG, type FlashSaleConfig } from './config/flash-sale.config.js';
 import { GatewayModule } from './gateway/gateway.module.js';
@@ -32,7 +32,6 @@ export class AppModule {
       ],
       providers: [
         { provide: FLASH_SALE_CONFIG, useValue: config },
-        { provide: APP_FILTER, useClass: NatsExceptionFilter },
         { provide: APP_PIPE, useValue: new StandardSchemaValidationPipe() },
       ],
       exports: [FLASH_SALE_CONFIG],

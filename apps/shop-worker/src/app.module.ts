@@ -1,11 +1,11 @@
 import { type DynamicModule, Module, StandardSchemaValidationPipe } from '@nestjs/common';
-import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { APP_PIPE } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DatabaseCheck } from 'app-kit/database/database-check';
 import { databaseModule } from 'app-kit/database/database.module';
 import { HealthModule } from 'app-kit/health/health.module';
 import { StrategyCheck } from 'app-kit/nats/strategy-check';
-import { NatsExceptionFilter, NatsModule } from 'nestjs-nats';
+import { NatsModule } from 'nestjs-nats';
 import type { DataSource } from 'typeorm';
 import { SHOP_WORKER_CONFIG, type ShopWorkerConfig } from './config/shop-worker.config.js';
 import { FinishedStep } from './step/finished-step.entity.js';
@@ -33,8 +33,6 @@ export class AppModule {
         FinishedStepRepository,
         StepService,
         { provide: SHOP_WORKER_CONFIG, useValue: config },
-        // shows validation failures to the transport: such messages become dead letters at once
-        { provide: APP_FILTER, useClass: NatsExceptionFilter },
         { provide: APP_PIPE, useValue: new StandardSchemaValidationPipe() },
       ],
     };
