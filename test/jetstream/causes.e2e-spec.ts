@@ -29,6 +29,7 @@ const RETRY = { attempts: 3, initialMs: 10, factor: 1, jitter: 0 };
 
 const FAILURES: Record<string, () => Error> = {
   plain: () => new Error('the table is gone'),
+  column: () => new TypeError('no such column'),
   declined: () => new Declined('no money'),
   'sold out': () => new SoldOut('none left'),
 };
@@ -114,6 +115,21 @@ describe('with NatsModule', () => {
     await (await withModule(controller)).listen();
     expect(await failureOf(sku)).toMatchObject({ reason: 'attempts', attempts: 1, error });
     expect(calls).toEqual([sku]);
+  });
+
+  it('the log has each cause, though one has just been logged', async () => {
+    const { controller } = failing();
+    await (await withModule(controller)).listen();
+    const log = captureLog();
+    try {
+      await bench.publish('order', [{ sku: 'plain' }, { sku: 'plain' }, { sku: 'column' }]);
+      await bench.settled('orders');
+    } finally {
+      log.stop();
+    }
+    const again = log.lines.filter((line) => line.includes('comes again'));
+    const causes = again.map((line) => line.slice(line.lastIndexOf(': ') + 2)).toSorted();
+    expect(causes).toEqual(['no such column', 'the table is gone']);
   });
 
   it('what fails a validation is a dead letter at once', async () => {

@@ -1,15 +1,16 @@
 import type { LoggerService } from '@nestjs/common';
 import { IncidentLog } from '../connection/incident-log.js';
 import { quote } from '../errors/quote.js';
-import { isNatsTransportError } from '../errors/transport-error.js';
 import { isNestInternalError } from '../message/error-reply.js';
 import type { Tally } from './counters.js';
+import { FailureOrigins } from './failure-origins.js';
 import { failureText } from './handling/handler-result.js';
 import type { HandlerEntry } from './core/handler-table.js';
 
 /** Says in the log what went wrong with messages, without a line for every message, and counts it. */
 export class FailureLog {
   private readonly incidents: IncidentLog;
+  private readonly origins = new FailureOrigins();
 
   constructor(
     logger: LoggerService,
@@ -100,9 +101,8 @@ export class FailureLog {
   }
 
   private failed(kind: string, handler: HandlerEntry, subject: string, failure: unknown): void {
-    const what = isNatsTransportError(failure) ? failure.code : '';
     this.incidents.warn(
-      `${kind} ${handler.route} ${what}`,
+      `${kind} ${handler.route} ${this.origins.of(failure)}`,
       `The ${kind} on ${quote(subject)} failed in the handler for ${quote(handler.route)}: ${failureText(failure)}`,
       failure instanceof Error ? failure.stack : undefined,
     );

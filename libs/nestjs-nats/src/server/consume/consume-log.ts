@@ -7,12 +7,14 @@ import type { DeadLetterFailure } from '../../jetstream/dead-letter/dead-letter-
 import type { Unsettled } from '../../jetstream/settlement/settle.js';
 import type { GiveUpSettlement, NakSettlement } from '../../jetstream/settlement/settlement.js';
 import { isNestInternalError } from '../../message/error-reply.js';
+import { FailureOrigins } from '../failure-origins.js';
 import { failureText } from '../handling/handler-result.js';
 import type { ConsumerGroup } from './consumer-table.js';
 
 /** Says in the log what went wrong with consumers and their messages, a line an incident. */
 export class ConsumeLog {
   private readonly incidents: IncidentLog;
+  private readonly origins = new FailureOrigins();
   private toldOfHidden = false;
 
   constructor(private readonly logger: LoggerService) {
@@ -62,7 +64,7 @@ export class ConsumeLog {
     // what a handler puts off by itself is no failure; what Nest hides it has logged
     if (!settlement.counted || isNestInternalError(settlement.error)) return;
     this.incidents.warn(
-      `retry ${nameOf(group)}`,
+      `retry ${nameOf(group)} ${this.origins.of(settlement.error)}`,
       `${messageOf(delivered)} failed in the handler of ${nameOf(group)} and comes again in ` +
         `${settlement.delayMs} ms: ${failureText(settlement.error)}`,
       settlement.error instanceof Error ? settlement.error.stack : undefined,
@@ -86,8 +88,10 @@ export class ConsumeLog {
     const { action, reason, error } = settlement;
     const what = action === 'drop' ? 'is dropped' : 'becomes a dead letter';
     this.incidents.warn(
-      `given up ${nameOf(group)} ${reason}`,
+      `given up ${nameOf(group)} ${reason} ${this.origins.of(error)}`,
       `${messageOf(delivered)} ${what} (${reason}) in ${nameOf(group)}: ${failureText(error)}`,
+      // of the other reasons there is no more to know
+      reason === 'attempts' && error instanceof Error ? error.stack : undefined,
     );
   }
 
@@ -104,7 +108,7 @@ export class ConsumeLog {
   missed(group: ConsumerGroup, delivered: DeliveredMessage, error: unknown): void {
     if (isNestInternalError(error)) return;
     this.incidents.warn(
-      `missed ${nameOf(group)}`,
+      `missed ${nameOf(group)} ${this.origins.of(error)}`,
       `${messageOf(delivered)} failed in the handler of ${nameOf(group)}: ${failureText(error)}`,
       error instanceof Error ? error.stack : undefined,
     );
