@@ -158,6 +158,21 @@ describeOnVersions('the attempt log', (version) => {
     });
   });
 
+  it('keeps what is known of a message that came again while a slow handler still ran', async () => {
+    const { newProcess, next } = await stage();
+    const attempts = await newProcess();
+    await next();
+    const slow = await next();
+    const suspect = await attempts.admit(slow);
+    await attempts.started(slow, suspect);
+    // its time was over
+    await attempts.failed(slow, suspect, true);
+    const again = await next();
+    await attempts.failed(again, await attempts.admit(again), true);
+    await attempts.survived(slow, suspect);
+    expect(await attempts.admit(await next())).toMatchObject({ lane: 'normal', used: 2 });
+  });
+
   it('is a key-value bucket with an entry for each message', async () => {
     const { js, newProcess, next } = await stage();
     const process = await newProcess();

@@ -24,7 +24,10 @@ it('a handler three times as long as the ack wait gets its message once', async 
       throw error;
     },
   });
-  const inProgress = new InProgress(1_000, (delivered) => settle.working(delivered));
+  const inProgress = new InProgress(1_000, {
+    working: (delivered) => void settle.working(delivered),
+    overdue: () => undefined,
+  });
   const { message, delivery } = await js.next('SLOW', 'work');
   const delivered = new UnderWay(message, delivery);
   inProgress.begin(delivered);

@@ -110,6 +110,7 @@ export type {
   HandledOutcome,
   HandlingEvents,
   MessageFacts,
+  OverdueEvent,
   RedeliveryEvent,
   SlowEvent,
 } from './events/handling-events.js';

@@ -72,6 +72,12 @@ export interface SlowEvent {
   readonly maxPending: number;
 }
 
+/** A message of a stream has been under way for very long, and holds a place of its handler. */
+export interface OverdueEvent extends MessageFacts {
+  /** For how long, in milliseconds. */
+  readonly underWayMs: number;
+}
+
 /** The events of a strategy's messages, with what the listener receives. */
 export type HandlingEvents = {
   /** A message is done with: one for each, so that a listener counts, and does little else. */
@@ -84,4 +90,9 @@ export type HandlingEvents = {
   dropped: (event: DroppedEvent) => void;
   /** Half of the places to wait are taken; again only after most of them were free. */
   slow: (event: SlowEvent) => void;
+  /**
+   * A message of a stream has been under way for ten times `ackWaitMs`, and for five minutes at least; told
+   * again as often as that time passes.
+   */
+  overdue: (event: OverdueEvent) => void;
 };

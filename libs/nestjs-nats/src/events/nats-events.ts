@@ -25,7 +25,7 @@ export type NatsEvent =
 
 const OF_SERVER = ['connect', 'disconnect', 'reconnect', 'lameDuck'] as const;
 const ALONE = ['drain', 'close'] as const;
-const OF_MESSAGES = ['redelivery', 'deadLetter', 'dropped', 'slow'] as const;
+const OF_MESSAGES = ['redelivery', 'deadLetter', 'dropped', 'slow', 'overdue'] as const;
 
 /** Tells whether an event is one of messages, and not of the connection. */
 export function isHandlingEvent(event: keyof NatsEvents): event is keyof HandlingEvents {

@@ -123,8 +123,8 @@ export class NatsMessageContext extends BaseRpcContext<ContextArgs> {
   }
 
   /**
-   * Aborts when the caller has given up, or the application stops without waiting any longer. Hand
-   * it to whatever the handler waits for.
+   * Aborts when the caller has given up, `handlerTimeoutMs` of a stream's handler is over, or the application
+   * stops without waiting any longer. Hand it to whatever the handler waits for.
    */
   get signal(): AbortSignal {
     return internals.cancellation(this).signal;

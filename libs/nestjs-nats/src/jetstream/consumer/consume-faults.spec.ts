@@ -72,6 +72,10 @@ describe('consumeFaults', () => {
         'retry: expected an object, got a value of type number',
       ],
     ],
+    [
+      { ...BILLING, handlerTimeoutMs: 0 },
+      ['handlerTimeoutMs: expected a whole number from 1 to 2147483647'],
+    ],
     [{ ...BILLING, deadLetter: true }, [expect.stringMatching(/^deadLetter: .*not a string/)]],
     [{ ...BILLING, batch: 100 }, ['batch: expected { size }, got a value of type number']],
     [

@@ -22,6 +22,7 @@ const OPTIONS = [
   'durable',
   'concurrency',
   'ackWaitMs',
+  'handlerTimeoutMs',
   'retry',
   'deadLetter',
   'batch',
@@ -67,6 +68,7 @@ function checkEach(extras: Extras): string[] {
   check('mode', (mode) => choiceFault(mode, ['durable', 'broadcast', 'ordered']));
   check('concurrency', (count) => wholeNumberFault(count, 1));
   check('ackWaitMs', (wait) => wholeNumberFault(wait, 1_000, MAX_TIMER_MS));
+  check('handlerTimeoutMs', (limit) => wholeNumberFault(limit, 1, MAX_TIMER_MS));
   check('deadLetter', (to) => (to === false ? undefined : namedFault(to, subjectFault(to))));
   check('batch', batchFault);
   check('singleActive', (on) => (typeof on === 'boolean' ? undefined : 'expected true or false'));

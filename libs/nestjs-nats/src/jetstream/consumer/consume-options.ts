@@ -50,6 +50,13 @@ export interface NatsConsumeOptions {
    * Default 30,000, minimum 1000.
    */
   ackWaitMs?: number;
+  /**
+   * How long the handler may take for a message, or for a batch, in milliseconds: then `ctx.signal` aborts,
+   * and the attempt has failed with `TIMEOUT`. The message is settled at once; the place in `concurrency`
+   * is free when the handler has ended. Guards and pipes are part of it. Default: as long as it likes;
+   * minimum 1.
+   */
+  handlerTimeoutMs?: number;
   /** When a failed message comes again, and how often. */
   retry?: RetryOptions;
   /**

@@ -18,6 +18,8 @@ export interface ResolvedConsumeOptions {
   /** How many calls of the handler at a time: of messages, or of batches. */
   readonly concurrency: number;
   readonly ackWaitMs: number;
+  /** Nothing for as long as the handler likes. */
+  readonly handlerTimeoutMs: number | undefined;
   readonly retry: RetryPolicy;
   /** A subject; or nothing, for the strategy's. */
   readonly deadLetter: string | false | undefined;
@@ -42,6 +44,7 @@ export function resolveConsume(
     durable: options.durable,
     concurrency: options.concurrency ?? (mode === 'ordered' || batch ? 1 : 64),
     ackWaitMs: options.ackWaitMs ?? 30_000,
+    handlerTimeoutMs: options.handlerTimeoutMs,
     retry: resolveRetry(options.retry),
     deadLetter: options.deadLetter,
     batch: batch && { size: batch.size, maxWaitMs: batch.maxWaitMs ?? 100 },

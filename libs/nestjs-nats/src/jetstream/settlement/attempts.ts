@@ -83,8 +83,9 @@ export class Attempts {
    */
   async survived(delivery: Delivery, admission: Admission): Promise<void> {
     const entry = this.kept.get(delivery.streamSequence)?.entry;
-    // a failure is written down already
+    // a failure is written down already, or it has come again while a slow handler still ran
     if (entry?.kind === 'failed' && entry.delivered === delivery.deliveryCount) return;
+    if (entry !== undefined && entry.delivered > delivery.deliveryCount) return;
     await this.failed(delivery, admission, false);
   }
 

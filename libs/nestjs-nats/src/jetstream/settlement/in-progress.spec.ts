@@ -13,14 +13,22 @@ function delivered(): UnderWay {
 
 describe('InProgress', () => {
   let spoken: Map<DeliveredMessage, number[]>;
+  let overdue: [message: DeliveredMessage, ms: number, at: number][];
   let inProgress: InProgress;
+
+  const inProgressOf = (waitMs: number): InProgress =>
+    new InProgress(waitMs, {
+      working: (message) => {
+        spoken.set(message, [...(spoken.get(message) ?? []), performance.now()]);
+      },
+      overdue: (message, ms) => void overdue.push([message, ms, performance.now()]),
+    });
 
   beforeEach(() => {
     jest.useFakeTimers();
     spoken = new Map();
-    inProgress = new InProgress(WAIT_MS, (message) => {
-      spoken.set(message, [...(spoken.get(message) ?? []), performance.now()]);
-    });
+    overdue = [];
+    inProgress = inProgressOf(WAIT_MS);
   });
 
   afterEach(() => {
@@ -58,6 +66,32 @@ describe('InProgress', () => {
     expect(inProgress.size).toBe(1_000);
     jest.advanceTimersByTime(WAIT_MS);
     expect(spoken.size).toBe(1_000);
+  });
+
+  it.each([
+    [1_000, 300_000],
+    [30_000, 300_000],
+    [60_000, 600_000],
+    [7_000, 301_000],
+  ])('with a wait of %i ms, says after %i ms and as long again what is overdue', (waitMs, ms) => {
+    inProgress = inProgressOf(waitMs);
+    const [stuck, long] = [delivered(), delivered()];
+    const start = performance.now();
+    inProgress.begin(stuck);
+    inProgress.begin(long);
+    jest.advanceTimersByTime(ms - waitMs);
+    inProgress.end(long);
+    expect(overdue).toEqual([]);
+    jest.advanceTimersByTime(2 * waitMs);
+    jest.advanceTimersByTime(ms);
+    expect(overdue.map(([message, told]) => [message, told])).toEqual([
+      [stuck, ms],
+      [stuck, 2 * ms],
+    ]);
+    for (const [, told, at] of overdue) {
+      expect(at - start).toBeGreaterThanOrEqual(told);
+      expect(at - start).toBeLessThanOrEqual(told + waitMs);
+    }
   });
 
   it('speaks for every message in time, and for none before its half, whatever comes and goes', () => {

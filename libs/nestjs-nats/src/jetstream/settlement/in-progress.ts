@@ -9,10 +9,24 @@ const FIRST_AFTER = 3;
 /** And after how many again. */
 const AGAIN_AFTER = 2;
 
+/** How often the wait of the server has to pass until a message is overdue, and how long at least. */
+const OVERDUE_WAITS = 10;
+const OVERDUE_MS = 300_000;
+
+/** What is done about messages that take long. Must not throw. */
+export interface LongWork {
+  /** Tells the server that one is worked on. */
+  working(delivered: UnderWay): void;
+  /** One has been under way for so many milliseconds, or for as long again. */
+  overdue(delivered: UnderWay, underWayMs: number): void;
+}
+
 /** A message of a stream that is worked on, or waits for it. */
 export class UnderWay extends Linked implements DeliveredMessage {
   /** When it is spoken for next, in ticks of its {@link InProgress}; nobody else touches it. */
   dueAt = 0;
+  /** How often it was spoken for. */
+  spoken = 0;
 
   constructor(
     readonly message: Msg,
@@ -34,15 +48,19 @@ export class InProgress {
   private readonly due = new LinkedSet<UnderWay>();
   private tick = 0;
   private timer: NodeJS.Timeout | undefined;
+  private readonly tickMs: number;
+  /** How often a message is spoken for until it is overdue: it is so old at least by then. */
+  private readonly overdueAfter: number;
 
-  /**
-   * @param ackWaitMs how long the server waits for an acknowledgement, in milliseconds
-   * @param working tells the server of one message; must not throw
-   */
+  /** @param ackWaitMs how long the server waits for an acknowledgement, in milliseconds */
   constructor(
-    private readonly ackWaitMs: number,
-    private readonly working: (delivered: UnderWay) => unknown,
-  ) {}
+    ackWaitMs: number,
+    private readonly work: LongWork,
+  ) {
+    this.tickMs = ackWaitMs / TICKS_PER_WAIT;
+    const overdueMs = Math.max(OVERDUE_WAITS * ackWaitMs, OVERDUE_MS);
+    this.overdueAfter = Math.ceil(overdueMs / (AGAIN_AFTER * this.tickMs));
+  }
 
   /** How many messages are under way. */
   get size(): number {
@@ -69,7 +87,7 @@ export class InProgress {
 
   private start(): NodeJS.Timeout {
     // what is under way has a connection, which keeps the process alive; the timer must not
-    return setInterval(() => this.speak(), this.ackWaitMs / TICKS_PER_WAIT).unref();
+    return setInterval(() => this.speak(), this.tickMs).unref();
   }
 
   private stop(): void {
@@ -85,7 +103,9 @@ export class InProgress {
     this.tick++;
     for (let next = this.due.first; next !== undefined; next = this.due.first) {
       if (next.dueAt > this.tick) return;
-      this.working(next);
+      this.work.working(next);
+      if (++next.spoken % this.overdueAfter === 0)
+        this.work.overdue(next, Math.round(next.spoken * AGAIN_AFTER * this.tickMs));
       // to the end of the order
       this.due.delete(next);
       next.dueAt = this.tick + AGAIN_AFTER;

@@ -83,6 +83,17 @@ export class ConsumeLog {
     );
   }
 
+  /** A message has been under way for very long. */
+  overdue(group: ConsumerGroup, delivered: DeliveredMessage, underWayMs: number): void {
+    const { concurrency, handlerTimeoutMs } = group.options;
+    const advice = handlerTimeoutMs === undefined ? '; handlerTimeoutMs would end that' : '';
+    this.incidents.warn(
+      `overdue ${nameOf(group)}`,
+      `${messageOf(delivered)} has been under way in ${nameOf(group)} for ` +
+        `${Math.round(underWayMs / 1_000)} s, and holds one of ${concurrency} places${advice}`,
+    );
+  }
+
   /** A message is given up. */
   givenUp(group: ConsumerGroup, delivered: DeliveredMessage, settlement: GiveUpSettlement): void {
     const { action, reason, error } = settlement;

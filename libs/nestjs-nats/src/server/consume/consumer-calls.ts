@@ -2,7 +2,6 @@ import { JetStreamBatchContext } from '../../jetstream/consumer/jetstream-batch-
 import type { JetStreamContext } from '../../jetstream/consumer/jetstream-context.js';
 import { batchOutcomes } from '../../jetstream/settlement/batch-outcome.js';
 import type { Outcome } from '../../jetstream/settlement/settlement.js';
-import type { NatsMessageContext } from '../../message/context.js';
 import type { MaybePromise } from '../../message/payload.js';
 import type { IncomingReader } from '../handling/incoming.js';
 import type { Processing } from '../handling/processing.js';
@@ -31,7 +30,8 @@ export class ConsumerCalls {
   /**
    * Handles one message.
    *
-   * @param ended hears how the call ended; what it gives is waited for, and what it throws fails this
+   * @param ended hears how the call ended, once; what it gives is waited for, and what it throws fails this.
+   * With `handlerTimeoutMs` it may hear while the handler still runs, and must not fail
    */
   single(
     { delivered, entry, admission }: Admitted,
@@ -40,14 +40,21 @@ export class ConsumerCalls {
     return this.processing.handle(new MessageWork(this.parts, delivered, entry, admission, ended));
   }
 
-  /** Handles several messages in one call; tells of each how it ended, in their order. */
-  async batch(batch: readonly Admitted[]): Promise<CallOutcome[]> {
+  /**
+   * Handles several messages in one call.
+   *
+   * @param ended hears of each how it ended, in their order, once; must not fail
+   */
+  async batch(
+    batch: readonly Admitted[],
+    ended: (outcomes: readonly CallOutcome[]) => Promise<void>,
+  ): Promise<void> {
     const contexts = batch.map(contextOf);
     const reads = await Promise.all(batch.map((one, i) => this.legible(one, contexts[i]!)));
     const outcomes = reads.map((read): CallOutcome => ('kind' in read ? read : undefined));
     const given = reads.flatMap((read, i) => ('kind' in read ? [] : [{ i, data: read.data }]));
     const [first] = given;
-    if (first === undefined) return outcomes;
+    if (first === undefined) return ended(outcomes);
     const { entry, delivered } = batch[first.i]!;
     const called = given.map(({ i }) => batch[i]!);
     const context = new JetStreamBatchContext(
@@ -56,21 +63,13 @@ export class ConsumerCalls {
       given.map(({ i }) => contexts[i]!),
     );
     const data = given.map((one) => one.data);
-    const whole = await this.call(called, context, data);
-    if (whole === undefined) return outcomes;
-    for (const [n, outcome] of batchOutcomes(whole, given.length).entries())
-      outcomes[given[n]!.i] = outcome;
-    return outcomes;
-  }
-
-  private async call(
-    called: readonly Admitted[],
-    context: NatsMessageContext,
-    data: readonly unknown[],
-  ): Promise<CallOutcome> {
-    const work = new BatchWork(this.parts, called, context, data);
-    await this.processing.handle(work);
-    return work.value;
+    const callEnded = (whole: CallOutcome): Promise<void> => {
+      if (whole !== undefined)
+        for (const [n, outcome] of batchOutcomes(whole, given.length).entries())
+          outcomes[given[n]!.i] = outcome;
+      return ended(outcomes);
+    };
+    await this.processing.handle(new BatchWork(this.parts, called, context, data, callEnded));
   }
 
   private async legible(

@@ -3,6 +3,9 @@ import type { MessageEvents } from '../../events/message-events.js';
 import type { GiveUpSettlement } from '../../jetstream/settlement/settlement.js';
 import type { Admitted } from './stream-work.js';
 
+/** What facts of a message are taken from. */
+type Known = Pick<Admitted, 'delivered' | 'entry'>;
+
 /** Tells observers what becomes of messages of streams; what nobody hears is not made. */
 export class ConsumerEvents {
   constructor(private readonly events: MessageEvents) {}
@@ -13,6 +16,12 @@ export class ConsumerEvents {
     const { deliveryCount } = admitted.delivered.delivery;
     const attempt = admitted.admission.used + 1;
     this.events.tell('redelivery', { ...factsOf(admitted), deliveryCount, attempt });
+  }
+
+  /** A message has been under way for very long. */
+  overdue(known: Known, underWayMs: number): void {
+    if (this.events.hears('overdue'))
+      this.events.tell('overdue', { ...factsOf(known), underWayMs });
   }
 
   /** A message is acknowledged, comes again, or was missed. */
@@ -39,7 +48,7 @@ export class ConsumerEvents {
   }
 }
 
-function factsOf({ delivered: { message, delivery }, entry }: Admitted): MessageFacts {
+function factsOf({ delivered: { message, delivery }, entry }: Known): MessageFacts {
   return {
     subject: message.subject,
     pattern: entry.pattern.pattern,

@@ -12,7 +12,7 @@ import type { ConsumerCalls } from './consumer-calls.js';
 import type { ConsumerSettler } from './consumer-settler.js';
 import type { ConsumerEvents } from './consumer-events.js';
 import { type ConsumerEntry, type ConsumerGroup, entryFor } from './consumer-table.js';
-import type { Admitted, MessageWork } from './stream-work.js';
+import type { Admitted, CallOutcome, MessageWork } from './stream-work.js';
 
 /** What a {@link ConsumerRunner} works with. */
 export interface ConsumerRunnerOptions {
@@ -45,6 +45,8 @@ export class ConsumerRunner {
   private readonly ready: (readonly Waiting[])[] = [];
   private batches = 0;
   private readonly capacity: number;
+  /** Messages are handled one by one, and settled when the handler has ended. */
+  private readonly isPlain: boolean;
   private taken = 0;
   private whenIdle: (() => void)[] = [];
   /** How many places are held by messages that may have ended the process, and how many may be. */
@@ -56,8 +58,9 @@ export class ConsumerRunner {
     private readonly group: ConsumerGroup,
     private readonly options: ConsumerRunnerOptions,
   ) {
-    const { concurrency, ackWaitMs, batch } = group.options;
-    this.progress = new InProgress(ackWaitMs, (delivered) => options.settler.working(delivered));
+    const { concurrency, ackWaitMs, batch, handlerTimeoutMs } = group.options;
+    this.progress = new InProgress(ackWaitMs, options.settler);
+    this.isPlain = batch === undefined && handlerTimeoutMs === undefined;
     this.capacity = concurrency * (batch?.size ?? 1);
     this.maxSuspects = Math.ceil(this.capacity / 2);
     this.batcher = batch && new Batcher(batch, (waiting) => this.takeBatch(waiting));
@@ -85,7 +88,7 @@ export class ConsumerRunner {
     const entry = entryFor(this.group, message.subject);
     const admission = attempts.admit(delivery);
     // most messages come for the first time: nothing has to be looked up or decided before the handler
-    if (admission === FRESH && entry !== undefined && this.batcher === undefined && !this.stopping)
+    if (admission === FRESH && entry !== undefined && this.isPlain && !this.stopping)
       void calls.single({ delivered, entry, admission }, this.finish);
     else void this.take(delivered, entry, admission);
   }
@@ -124,6 +127,7 @@ export class ConsumerRunner {
     asked: MaybePromise<Admission>,
   ): Promise<void> {
     const { settler, log, events } = this.options;
+    const { batcher } = this;
     try {
       const admission = asked instanceof Promise ? await asked : asked;
       if (entry === undefined) return settler.unrouted(delivered);
@@ -133,8 +137,8 @@ export class ConsumerRunner {
       if (this.stopping) settler.giveBack(delivered);
       else if (past !== undefined) await settler.giveUp(admitted, past);
       else if (admission.lane === 'quarantine') await this.takeApart(admitted);
-      else if (this.batcher === undefined) await this.handleOne(admitted);
-      else await this.enter(this.batcher, admitted);
+      else if (batcher === undefined) await this.handleOne(admitted);
+      else await new Promise<void>((over) => batcher.add({ ...admitted, over }));
     } catch (error) {
       log.unexpected(this.group, delivered, error);
     } finally {
@@ -201,21 +205,27 @@ export class ConsumerRunner {
     this.suspects--;
   }
 
-  private enter(batcher: Batcher<Waiting>, admitted: Admitted): Promise<void> {
-    return new Promise<void>((over) => batcher.add({ ...admitted, over }));
-  }
-
   private handleOne(admitted: Admitted): Promise<void> {
-    const { calls, settler } = this.options;
-    return calls.single(admitted, (work) => settler.settle(work, work.value));
+    return this.options.calls.single(admitted, (work) => this.settle(work, work.value));
   }
 
   /** Handles one message, or those of a batch. */
-  private async handle(batch: readonly Admitted[]): Promise<void> {
-    const { calls, settler } = this.options;
+  private handle(batch: readonly Admitted[]): Promise<void> {
     if (this.batcher === undefined) return this.handleOne(batch[0]!);
-    const outcomes = await calls.batch(batch);
-    await Promise.all(batch.map(async (one, i) => settler.settle(one, outcomes[i])));
+    return this.options.calls.batch(batch, async (outcomes) => {
+      await Promise.all(batch.map((one, i) => this.settle(one, outcomes[i])));
+    });
+  }
+
+  /** Settles a message, which may be before its handler has ended. Never fails. */
+  private async settle(admitted: Admitted, outcome: CallOutcome): Promise<void> {
+    const { settler, log } = this.options;
+    try {
+      await settler.settle(admitted, outcome);
+    } catch (error) {
+      log.unexpected(this.group, admitted.delivered, error);
+    }
+    this.progress.end(admitted.delivered as UnderWay);
   }
 
   private takeBatch(batch: readonly Waiting[]): void {

@@ -15,7 +15,7 @@ import type { MaybePromise } from '../../message/payload.js';
 import type { ConsumeLog } from './consume-log.js';
 import type { Admitted, CallOutcome } from './stream-work.js';
 import type { ConsumerEvents } from './consumer-events.js';
-import type { ConsumerGroup } from './consumer-table.js';
+import { type ConsumerGroup, entryFor } from './consumer-table.js';
 
 /** Keeps a message that is given up; tells whether it is kept now. */
 export type KeepDeadLetter = (admitted: Admitted, settlement: GiveUpSettlement) => Promise<boolean>;
@@ -161,6 +161,14 @@ export class ConsumerSettler {
   /** Tells the server that a message is worked on. */
   working(delivered: DeliveredMessage): void {
     if (this.group.options.mode !== 'ordered') this.options.settle.working(delivered);
+  }
+
+  /** Says that a message has been under way for very long. */
+  overdue(delivered: DeliveredMessage, underWayMs: number): void {
+    const { log, events } = this.options;
+    log.overdue(this.group, delivered, underWayMs);
+    const entry = entryFor(this.group, delivered.message.subject);
+    if (entry !== undefined) events.overdue({ delivered, entry }, underWayMs);
   }
 
   private forget(delivered: DeliveredMessage): void {

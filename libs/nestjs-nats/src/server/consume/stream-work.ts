@@ -42,12 +42,26 @@ abstract class StreamWork extends Work {
   value: CallOutcome = undefined;
   /** Those who want to hear what becomes of the messages; there is no list while there are none. */
   protected listeners: SettlementListener[] | undefined = undefined;
+  private isSettled = false;
 
   constructor(
     readonly handler: ConsumerEntry,
     protected readonly parts: StreamParts,
   ) {
     super();
+  }
+
+  override get limitMs(): number | undefined {
+    return this.handler.options.handlerTimeoutMs;
+  }
+
+  override settleNow(): MaybePromise<void> {
+    this.isSettled = true;
+    return this.settle();
+  }
+
+  over(): MaybePromise<void> {
+    return this.isSettled ? undefined : this.settleNow();
   }
 
   override onSettled(listener: SettlementListener): void {
@@ -76,6 +90,9 @@ abstract class StreamWork extends Work {
     this.parts.report(failure);
   }
 
+  /** Tells who settles the messages that the call has ended, or is not waited for any longer. */
+  protected abstract settle(): MaybePromise<void>;
+
   /** Lets the listeners hear what becomes of a message. */
   protected listen(one: Admitted, index: number): void {
     const { listeners } = this;
@@ -103,7 +120,7 @@ export class MessageWork extends StreamWork implements Admitted {
   readonly context: JetStreamContext;
   heard: Admitted['heard'] = undefined;
 
-  /** @param ended hears when the call has ended, and how; may throw */
+  /** @param ended hears, once, how the call has ended, and settles the message; may throw without a limit */
   constructor(
     parts: StreamParts,
     readonly delivered: DeliveredMessage,
@@ -119,7 +136,7 @@ export class MessageWork extends StreamWork implements Admitted {
     return dataOf(this.parts.read(this.delivered.message, this.entry, this.context));
   }
 
-  over(): MaybePromise<void> {
+  protected settle(): MaybePromise<void> {
     this.listen(this, 0);
     return this.ended(this);
   }
@@ -132,6 +149,7 @@ export class BatchWork extends StreamWork {
     private readonly batch: readonly Admitted[],
     readonly context: NatsMessageContext,
     private readonly data: readonly unknown[],
+    private readonly ended: (value: CallOutcome) => Promise<void>,
   ) {
     super(batch[0]!.entry, parts);
   }
@@ -140,8 +158,9 @@ export class BatchWork extends StreamWork {
     return this.data;
   }
 
-  over(): void {
+  protected settle(): Promise<void> {
     for (const [index, one] of this.batch.entries()) this.listen(one, index);
+    return this.ended(this.value);
   }
 }
 

@@ -19,6 +19,8 @@ export interface ProcessingOptions {
   readonly server: () => string | undefined;
 }
 
+const NO_CHAIN: InterceptorChain = (_, next) => next();
+
 /** Calls handlers inside hooks and interceptors, and keeps account of what is under way. */
 export class Processing {
   readonly inFlight = new InFlight();
@@ -67,8 +69,8 @@ export class Processing {
       try {
         if (hooks.areSet) {
           await hooks.run(work.context, () => this.run(work, data));
-        } else if (chain !== undefined) {
-          await this.runInside(chain, work, data);
+        } else if (chain !== undefined || work.limitMs !== undefined) {
+          await this.runInside(chain ?? NO_CHAIN, work, data);
         } else {
           // as run() does
           const turn = this.turn(work);
@@ -107,7 +109,8 @@ export class Processing {
 
   private async run(work: Work, data: unknown): Promise<void> {
     const { chain } = this.options;
-    if (chain !== undefined) return this.runInside(chain, work, data);
+    if (chain !== undefined || work.limitMs !== undefined)
+      return this.runInside(chain ?? NO_CHAIN, work, data);
     try {
       await work.follow(await work.handler.callback(data, work.context));
       await work.succeeded();
@@ -136,7 +139,9 @@ export class Processing {
     if (!inner.isUnderWay) return;
     // the caller has its answer; an event is handled for its own sake
     if (work.kind === 'request') cancelContext(context, overtaken(context.subject));
+    const settled = inner.isOverdue ? work.settleNow?.() : undefined;
     await inner.settled;
+    await settled;
   }
 
   private operation(work: Work, data: unknown): ProcessOperation {

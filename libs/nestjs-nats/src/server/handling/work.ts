@@ -25,6 +25,12 @@ export abstract class Work extends Linked {
   abstract readonly queue: string | undefined;
   /** Whether something is sent when the handler has ended. */
   abstract readonly sends: boolean;
+  /** How long the handler may take, in milliseconds; nothing for as long as it likes. */
+  get limitMs(): number | undefined {
+    return undefined;
+  }
+  /** Of what has a limit: it is not to wait for a handler that has taken longer. Does not fail. */
+  settleNow?(): MaybePromise<void>;
   /** Of messages of a stream: adds a listener of what becomes of them. */
   onSettled?(listener: SettlementListener): void;
   /** Gives what the handler is called with. */
