@@ -42,6 +42,7 @@ const ADDED = ['job', 'instance'];
 
 const bench = new StreamBench();
 const keeper = new MetricKeeper();
+let begun: ReadonlyMap<string, MetricData>;
 let measured: ReadonlyMap<string, MetricData>;
 let series: readonly Series[];
 
@@ -63,11 +64,13 @@ beforeAll(async () => {
   await app.listen();
   const streams = [{ name: bench.stream, subjects: [`${bench.stream}.>`] }];
   const client = bench.nats.client({ name: 'client', streams, interceptors });
+  begun = await keeper.all();
   await client.publish(`${bench.stream}.a`, 1);
   await rejection(client.request('nobody', 1));
   for (let i = 0; i < 2; i++) await client.publish('narrow', i);
   await keeper.reach('nestjs_nats.dead_letters', 1);
-  await keeper.reach('nestjs_nats.dropped.messages', 1);
+  client.emit('refused', 'x'.repeat(2 ** 20 + 1));
+  await keeper.reach('nestjs_nats.dropped.messages', 2);
   door.open();
   await keeper.reach('nestjs_nats.handled.messages', 4);
   measured = await keeper.all();
@@ -147,6 +150,29 @@ describe('the alert', () => {
     const grouped = /\bby \(/.test(expr) ? labels : [...labels, ...ADDED];
     expect(grouped).toEqual(expect.arrayContaining(shown));
   });
+
+  it('sees the first of what it counts: its lines begin at 0', () => {
+    const counted = alerts.flatMap(({ expr }) => [...expr.matchAll(/\bincrease\((\w+)\[/g)]);
+    const names = new Set(counted.map(([, name]) => name!));
+    expect(names.size).toBe(3);
+    const metrics = [...measured.values()].filter((metric) =>
+      prometheusSeries(metric).some(({ name }) => names.has(name)),
+    );
+    expect(metrics).toHaveLength(names.size);
+    for (const { descriptor, dataPoints } of metrics) {
+      const beginnings = begun.get(descriptor.name)?.dataPoints ?? [];
+      for (const { attributes } of dataPoints)
+        expect(beginnings).toContainEqual(expect.objectContaining({ attributes, value: 0 }));
+    }
+  });
+
+  it.each(alerts.filter(({ expr }) => /\bincrease\(.*> 0/.test(expr)))(
+    '$alert sees what was counted before metrics were first collected',
+    ({ expr }) => {
+      const [, name] = /\bincrease\((\w+)\[/.exec(expr)!;
+      expect(expr).toContain(`(${name} unless last_over_time(${name}[1d] offset 10m)) > 0`);
+    },
+  );
 
   it('has a name of its own', () => {
     const names = alerts.map(({ alert }) => alert);

@@ -165,7 +165,8 @@ describe('what is handled', () => {
     expect(await keeper.points('nestjs_nats.redeliveries')).toEqual([
       { value: 2, attributes: where },
     ]);
-    expect(await keeper.points('nestjs_nats.dead_letters')).toEqual([
+    const letters = await keeper.points('nestjs_nats.dead_letters');
+    expect(letters.filter(({ value }) => value > 0)).toEqual([
       { value: 1, attributes: { ...where, 'nestjs_nats.reason': 'attempts' } },
     ]);
   });

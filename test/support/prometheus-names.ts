@@ -51,6 +51,8 @@ const FUNCTIONS = new Set([
   'by',
   'or',
   'and',
+  'unless',
+  'last_over_time',
 ]);
 
 /** Reads the names out of a query. */
@@ -66,7 +68,8 @@ export function askedBy(query: string): Asked {
   const rest = query
     .replaceAll(/\bby \([^)]*\)/g, ' ')
     .replaceAll(/\{[^}]*\}/g, ' ')
-    .replaceAll(/\[[^\]]*\]/g, ' ');
+    .replaceAll(/\[[^\]]*\]/g, ' ')
+    .replaceAll(/\boffset \w+/g, ' ');
   const words = [...rest.matchAll(/[a-z_]\w*/gi)].map(([word]) => word);
   const names = words.filter((word) => !FUNCTIONS.has(word));
   return {

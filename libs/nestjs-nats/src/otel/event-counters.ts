@@ -1,5 +1,12 @@
 import type { Attributes, Counter, Meter } from '@opentelemetry/api';
-import type { MessageFacts, NatsConnectionView, NatsParticipant } from '../index.js';
+import type {
+  DroppedEvent,
+  GiveUpReason,
+  HandlerLoad,
+  MessageFacts,
+  NatsConnectionView,
+  NatsParticipant,
+} from '../index.js';
 import { ATTRIBUTE, SYSTEM } from './attributes.js';
 import { consumerGroup } from './consumer-group.js';
 import type { ErrorTypes } from './error-type.js';
@@ -29,6 +36,22 @@ export function connectionAttributes({ name }: NatsConnectionView): Attributes {
 export function counterOf(meter: Meter, { name, unit, description }: MetricEntry): Counter {
   return meter.createCounter(name, { unit, description });
 }
+
+/** Why handlers of streams give messages up; each reason has a line of its own. */
+const GIVE_UPS = Object.keys({
+  attempts: true,
+  terminated: true,
+  unreadable: true,
+  invalid: true,
+  crashed: true,
+  'max-deliveries': true,
+} satisfies Record<GiveUpReason, true>);
+
+/** Why handlers of core NATS lose messages. */
+const LOSSES: Readonly<Record<HandlerLoad['handler'], readonly DroppedEvent['reason'][]>> = {
+  event: ['overflow'],
+  request: ['overflow', 'reply'],
+};
 
 /** Counts the events of clients and strategies. */
 export class EventCounters {
@@ -66,6 +89,9 @@ export class EventCounters {
     participant.on('dropped', (event) => {
       this.dropped.add(1, { ...handlerAttributes(event), [ATTRIBUTE.reason]: event.reason });
     });
+    if (participant.role === 'client') {
+      this.dropped.add(0, { [ATTRIBUTE.system]: SYSTEM, [ATTRIBUTE.reason]: 'unpublished' });
+    }
     // it is the same for all who share it
     if (this.connections.has(connection)) return;
     this.connections.add(connection);
@@ -73,5 +99,20 @@ export class EventCounters {
     // so that the first reconnect is a step up, and not where the line begins
     this.reconnects.add(0, attributes);
     connection.on('reconnect', () => this.reconnects.add(1, attributes));
+  }
+
+  /** Begins the lines of a handler's losses at 0, so that the first loss is a step up. */
+  begin(handler: HandlerLoad): void {
+    const attributes = handlerAttributes(handler);
+    const zero = (counter: Counter, reason: string): void =>
+      counter.add(0, { ...attributes, [ATTRIBUTE.reason]: reason });
+    if (handler.stream === undefined) {
+      for (const reason of LOSSES[handler.handler]) zero(this.dropped, reason);
+      return;
+    }
+    for (const reason of GIVE_UPS) {
+      zero(this.deadLetters, reason);
+      zero(this.dropped, reason);
+    }
   }
 }

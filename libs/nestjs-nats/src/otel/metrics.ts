@@ -33,7 +33,7 @@ export function natsMetrics(options: NatsMetricsOptions = {}): NatsInterceptor {
   const errors = new ErrorTypes();
   const operations = new Operations(meter, destinations, errors);
   const counters = new EventCounters(meter, errors);
-  const observations = new Observations(meter, consumerLag);
+  const observations = new Observations(meter, consumerLag, (handler) => counters.begin(handler));
   const intercept = (operation: NatsOperation, next: () => Promise<unknown>): Promise<unknown> =>
     operations.measure(operation, next);
   return Object.assign(intercept, {

@@ -5,7 +5,12 @@ import {
   type Observable,
   type ObservableGauge,
 } from '@opentelemetry/api';
-import type { NatsConnectionView, NatsParticipant, StrategyParticipant } from '../index.js';
+import type {
+  HandlerLoad,
+  NatsConnectionView,
+  NatsParticipant,
+  StrategyParticipant,
+} from '../index.js';
 import { connectionAttributes, handlerAttributes } from './event-counters.js';
 import { METRIC, type MetricEntry } from './metric-table.js';
 import { Sums } from './sums.js';
@@ -15,7 +20,12 @@ export class Observations {
   private readonly strategies = new Set<StrategyParticipant>();
   private readonly connections = new Map<NatsConnectionView, { isUp: boolean }>();
 
-  constructor(meter: Meter, consumerLag: boolean) {
+  /** @param seen is told of each handler whenever metrics are collected, before they are */
+  constructor(
+    meter: Meter,
+    consumerLag: boolean,
+    private readonly seen: (handler: HandlerLoad) => void,
+  ) {
     const gauge = ({ name, unit, description }: MetricEntry): ObservableGauge =>
       meter.createObservableGauge(name, { unit, description });
     const load = { inFlight: gauge(METRIC.inFlight), pending: gauge(METRIC.pending) };
@@ -47,6 +57,7 @@ export class Observations {
     const [working, waiting] = [new Sums(), new Sums()];
     for (const strategy of this.strategies) {
       for (const handler of strategy.load()) {
+        this.seen(handler);
         const attributes = handlerAttributes(handler);
         working.add(handler.inFlight, attributes);
         waiting.add(handler.pending, attributes);
