@@ -39,7 +39,8 @@ describe('flash sale gateway', () => {
     expect(browser.status).toBe(303);
     expect(browser.headers.get('location')).toBe('/flash-sale/v1/items/mug/busy');
     const busy = await stage.fetch(item('/busy'), HTML);
-    expect(busy.status).toBe(503);
+    expect(busy.status).toBe(429);
+    expect(Number(busy.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(busy.headers.get('content-type')).toMatch(/^text\/html/);
     expect(busy.body['text']).toMatch(/queue is full[^]*href="\/flash-sale\/v1\/items\/mug"/);
 
@@ -95,6 +96,10 @@ describe('flash sale gateway', () => {
     },
   );
 
+  it.each(['/constructor', '/full'])('answers 404 to %s, where no page is', async (path) => {
+    expect((await stage.fetch(item(path), HTML)).status).toBe(404);
+  });
+
   it('answers 404 to a ticket that nobody gave out', async () => {
     const { body } = await stage.buy(url, 'ada');
     const ticket = String(body['ticket']);
@@ -104,18 +109,58 @@ describe('flash sale gateway', () => {
     }
   });
 
-  it('answers 503 while NATS is away, or the busy page, and recovers', async () => {
+  it('answers 503 while NATS is away, as JSON or as a page, and recovers', async () => {
     const ready = async () => (await stage.fetch(`${url}/readyz`)).status;
     await stage.server.kill();
     await waitFor(async () => (await ready()) === 503, { what: 'the gateway to notice' });
     const { status, body } = await stage.buy(url, 'ada');
     expect(status).toBe(503);
     expect(body['message']).toMatch(/not put in it/);
-    expect((await stage.submit(url, 'ada')).headers.get('location')).toMatch(/busy$/);
+    const { headers } = await stage.submit(url, 'ada');
+    expect(headers.get('location')).toBe('/flash-sale/v1/items/mug/away');
+    const page = await stage.fetch(item('/away'), HTML);
+    expect(page.status).toBe(503);
+    expect(Number(page.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(page.body['text']).toMatch(/You\s+are not in it/);
+    // nobody is told that others are to blame
+    expect(page.body['text']).not.toMatch(/full|so many/i);
     expect((await stage.fetch(item(), HTML)).status).toBe(200);
     await stage.server.restart();
     await waitFor(async () => (await ready()) === 200, { what: 'readiness' });
     await waitFor(async () => (await stage.buy(url, 'ada')).status === 202, { what: 'recovery' });
+  });
+
+  it('claims nothing when the queue does not answer, for it may have the purchase', async () => {
+    const app = stage.app('gateway', {
+      FLASH_SALE_TIMEOUT_MS: '500',
+      FLASH_SALE_ITEMS: 'mug:10,jug:10',
+    });
+    const hasty = await app.url();
+    const jug = `${hasty}/flash-sale/v1/items/jug`;
+    // the first purchase makes sure of the stream
+    await waitFor(async () => (await stage.buy(hasty, 'alan', 'jug')).status === 202, {
+      what: 'a ticket',
+    });
+    const stored = async () => (await stage.jsm.streams.info('FLASH_SALE')).state.last_seq;
+    const before = await stored();
+    stage.server.pause();
+    try {
+      const { status, body } = await stage.buy(hasty, 'ada', 'jug');
+      expect(status).toBe(503);
+      expect(body['message']).toMatch(/did not answer in time[^]*nobody gets two/);
+      const { headers } = await stage.submit(hasty, 'grace', 'jug');
+      expect(headers.get('location')).toBe('/flash-sale/v1/items/jug/unknown');
+      const page = await stage.fetch(`${jug}/unknown`, HTML);
+      expect(page.status).toBe(503);
+      expect(Number(page.headers.get('retry-after'))).toBeGreaterThan(0);
+      expect(page.body['text']).toMatch(/You may be in it, or not[^]*nobody gets two/);
+      expect(page.body['text']).not.toMatch(/not\s+in\s+it|nothing\s+was\s+ordered|full/);
+    } finally {
+      stage.server.resume();
+    }
+    // it was right not to say "you are not in it"
+    await waitFor(async () => (await stored()) === before + 2, { what: 'both purchases' });
+    await app.stop();
   });
 
   it('can be one process with a worker, and ends with 0', async () => {

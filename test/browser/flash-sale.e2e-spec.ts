@@ -49,12 +49,12 @@ describe('the pages of the flash sale', () => {
     await pages[3]!.getByText('0 of 2 left').waitFor();
     await pages[3]!.getByText('Sold out.').waitFor();
     // a browser reports the status of an error page, and that no worker could be asked
-    const refusals = browser.errors.filter((error) => !/status of 503/.test(error));
+    const refusals = browser.errors.filter((error) => !/status of (429|503)/.test(error));
     expect(refusals).toEqual([]);
   });
 
   it.each(['light', 'dark'] as const)('can be read in %s', async (colorScheme) => {
-    for (const path of ['', '/busy']) {
+    for (const path of ['', '/busy', '/away', '/unknown']) {
       const page = await browser.open(`${sale}${path}`, { colorScheme });
       expect(await lowContrast(page)).toEqual([]);
     }

@@ -2,7 +2,7 @@ import {
   Body,
   Controller,
   Get,
-  HttpException,
+  NotFoundException,
   Param,
   Post,
   Req,
@@ -10,11 +10,12 @@ import {
   ServiceUnavailableException,
 } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { busyPage } from './pages/busy-page.js';
 import { sendPage } from './pages/page.js';
+import { refusalPage } from './pages/refusal-page.js';
 import { salePage } from './pages/sale-page.js';
 import { purchaseDraft } from './purchase.schema.js';
 import type { PurchaseDraft } from './purchase.schema.js';
+import { isRefusalReason, Refusal, statusOf } from './refusal.js';
 import { SaleService } from './sale.service.js';
 import { wantsPage } from './wants-page.js';
 
@@ -39,7 +40,7 @@ export class ItemController {
     else throw new ServiceUnavailableException('No worker can be asked at the moment.');
   }
 
-  /** Answers 202 with a ticket; a browser is sent to the ticket's page, or to the busy page. */
+  /** Answers 202 with a ticket; a browser is sent to the ticket's page, or to one that says why it got none. */
   @Post('buy')
   async buy(
     @Param('item') item: string,
@@ -55,18 +56,23 @@ export class ItemController {
       if (page) response.redirect(303, url);
       else response.status(202).location(url).json({ ticket, item, status: 'queued', url });
     } catch (error) {
-      if (!(error instanceof HttpException)) throw error;
+      if (!(error instanceof Refusal)) throw error;
       response.set('Retry-After', RETRY_AFTER_S);
       if (!page) throw error;
-      response.redirect(303, `/flash-sale/v1/items/${item}/busy`);
+      response.redirect(303, `/flash-sale/v1/items/${item}/${error.reason}`);
     }
   }
 
-  /** Where browsers are sent whose purchase was not taken. */
-  @Get('busy')
-  busy(@Param('item') item: string, @Res() response: Response): void {
+  /** Where browsers are sent whose purchase was not taken, or may not have been: `busy`, `away`, `unknown`. */
+  @Get(':reason')
+  refused(
+    @Param('item') item: string,
+    @Param('reason') reason: string,
+    @Res() response: Response,
+  ): void {
     this.sale.check(item);
+    if (!isRefusalReason(reason)) throw new NotFoundException();
     response.set('Retry-After', RETRY_AFTER_S);
-    sendPage(response, 503, busyPage(item));
+    sendPage(response, statusOf(reason), refusalPage(item, reason));
   }
 }

@@ -36,7 +36,7 @@ export class SaleService {
    * Puts a purchase into the queue.
    *
    * @returns its ticket, once the stream has it
-   * @throws HttpException 429 when the queue is full, 503 when it cannot be reached
+   * @throws Refusal when the queue is full, or away, or has not said whether it has the purchase
    */
   async buy(item: string, user: string): Promise<string> {
     const ticket = this.tickets.issue(item);

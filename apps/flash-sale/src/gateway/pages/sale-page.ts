@@ -2,7 +2,7 @@ import type { ItemState } from '../../sale/messages.js';
 import { html } from './html.js';
 import type { Page } from './page.js';
 
-/** Offers an item. @param state is unknown while no worker can be asked; buying goes on all the same */
+/** Offers an item. @param state is unknown while no worker can be asked; trying to buy goes on all the same */
 export function salePage(item: string, state: ItemState | undefined): Page {
   const stock = state
     ? html`<p class="stock" id="stock"><span>${state.left} of ${state.stock} left</span></p>
@@ -12,7 +12,7 @@ export function salePage(item: string, state: ItemState | undefined): Page {
           max="${Math.max(1, state.stock)}"
           value="${state.left}"
         ></meter>`
-    : html`<p class="soft">We are busy counting. You can get in the queue all the same.</p>`;
+    : html`<p class="soft">We cannot count them at the moment. Try to get one all the same.</p>`;
   const buy = html`<form method="post" action="/flash-sale/v1/items/${item}/buy">
       <label for="user">Your name</label>
       <input id="user" name="user" required maxlength="64" autocomplete="username" />
