@@ -46,7 +46,8 @@ export function describeFlashSale(
         {
           FLASH_SALE_ITEMS: `mug:${STOCK},cup:${STOCK},hat:3,pin:2`,
           FLASH_SALE_CONCURRENCY: `${CONCURRENCY}`,
-          FLASH_SALE_WORK_MS: '20',
+          // enough for both workers, though one may have started a second or two before the other
+          FLASH_SALE_WORK_MS: '60',
           // a loaded machine may take its time for a crowd
           FLASH_SALE_TIMEOUT_MS: '15000',
         },
@@ -54,23 +55,20 @@ export function describeFlashSale(
       );
       gateway = stage.app('gateway');
       url = await gateway.url();
-      await Promise.all(['worker-a', 'worker-b'].map(addWorker));
     }, 60_000);
 
     afterAll(() => stage.remove());
 
     it('S11: answers 500 buyers at once, works on a few at a time, and (S13) sells exactly the stock', async () => {
-      const startedAt = Date.now();
       const answers = await Promise.all(USERS.map((user) => stage.buy(url, user)));
-      const answeredMs = Date.now() - startedAt;
       for (const { status, body } of answers) {
         expect(status).toBe(202);
         expect(body).toMatchObject({ item: 'mug', status: 'queued' });
       }
+      // buyers waited for the queue, not for the work: there is nobody yet who could do it
+      expect(await stage.waiting()).toBe(BUYERS);
+      await Promise.all(['worker-a', 'worker-b'].map(addWorker));
       await decided();
-      const decidedMs = Date.now() - startedAt;
-      // buyers waited for the queue, not for the work
-      expect(answeredMs).toBeLessThan(decidedMs);
       const stats = await stage.workers(2);
       expect(stats.map(({ name }) => name).toSorted()).toEqual(['worker-a', 'worker-b']);
       for (const { peak, handled } of stats) {
