@@ -31,6 +31,21 @@ describe('the demos of', () => {
     expect(await readdir(dir.file('.'))).toEqual([]);
   }, 90_000);
 
+  it('the shop says what is broken, keeps the logs, and ends with 1', async () => {
+    const left = await tempDir();
+    try {
+      // half of what a step takes
+      const broken = { SHOP_STEP_TIMEOUT_MS: '50', TMPDIR: left.file('.') };
+      const { code, output } = await play('shop', ['--once'], broken);
+      expect(output).toContain('The demo failed: an order of mode serial got 503: ');
+      expect(output).not.toContain('orders/s');
+      expect(code).toBe(1);
+      expect(await readdir(left.file('.'))).toHaveLength(1);
+    } finally {
+      await left.remove();
+    }
+  }, 90_000);
+
   it('the flash sale sells what there is, and ends with 0', async () => {
     const { code, output } = await play('flash-sale', ['--once']);
     const row = (label: string) => Number(new RegExp(`^ +${label} +(\\d+)`, 'm').exec(output)?.[1]);

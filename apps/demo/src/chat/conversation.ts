@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ChatGuest } from './chat-guest.js';
+import { guestResult } from './guest-result.js';
 
 /** What a conversation came to. */
 export interface Conversation {
@@ -36,8 +37,11 @@ export async function holdConversation(urls: readonly [string, string]): Promise
       guests.every(({ heard, people }) => heard.length >= said.length && people.length === 3) &&
       ada.told.length > 0;
     await until(isDone);
-    const problems = guests.flatMap((guest) => problemsOf(guest, said, guest === ada ? 1 : 0));
-    return { lines: guests.map((guest) => lineOf(guest)), problems };
+    const results = guests.map((guest) => guestResult(guest, said, guest === ada ? [SECRET] : []));
+    return {
+      lines: results.map(({ line }) => line),
+      problems: results.flatMap(({ problems }) => problems),
+    };
   } finally {
     await Promise.all(guests.map((guest) => guest.leave()));
   }
@@ -53,29 +57,6 @@ async function talk(guests: readonly ChatGuest[]): Promise<string[]> {
     }
   }
   return said;
-}
-
-function problemsOf(guest: ChatGuest, said: readonly string[], directs: number): string[] {
-  const { name, heard, told, people } = guest;
-  const texts = heard.map(({ text }) => text);
-  const problems: string[] = [];
-  for (const text of said) {
-    const times = texts.filter((each) => each === text).length;
-    if (times !== 1) problems.push(`${name} got "${text}" ${times} times, expected once`);
-  }
-  if (texts.length !== said.length) {
-    problems.push(`${name} got ${texts.length} messages, expected ${said.length}`);
-  }
-  if (told.length !== directs) {
-    problems.push(`${name} got ${told.length} direct messages, expected ${directs}`);
-  }
-  if (people.join() !== 'ada,bob,cy') problems.push(`${name} saw ${people.join() || 'nobody'}`);
-  return problems;
-}
-
-function lineOf({ name, heard, told, people }: ChatGuest): string {
-  const direct = told.length === 0 ? '' : `, and ${told.length} for ${name} alone`;
-  return `  ${name.padEnd(4)} ${heard.length} messages, each once; sees ${people.join(', ')}${direct}`;
 }
 
 async function until(condition: () => boolean): Promise<void> {
