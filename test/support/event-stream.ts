@@ -19,9 +19,12 @@ export class EventStreamClient {
   }
 
   /** Connects. @throws Error when the answer is no stream of events */
-  static async open(url: string): Promise<EventStreamClient> {
+  static async open(
+    url: string,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<EventStreamClient> {
     const connection = new AbortController();
-    const response = await fetch(url, { signal: connection.signal });
+    const response = await fetch(url, { headers, signal: connection.signal });
     const type = response.headers.get('content-type') ?? '';
     if (!response.ok || !type.startsWith('text/event-stream') || !response.body) {
       throw new Error(`${url} answered ${response.status} ${type}: ${await response.text()}`);

@@ -77,11 +77,15 @@ export class ShopStage {
     return worker;
   }
 
-  /** Places an order. */
-  async place(mode: string, body: unknown = ORDER): Promise<Placed> {
+  /** Places an order. @param headers besides the type of its content */
+  async place(
+    mode: string,
+    body: unknown = ORDER,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Placed> {
     const response = await fetch(`${this.url}/shop/v1/orders?mode=${mode}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', ...headers },
       body: typeof body === 'string' ? body : JSON.stringify(body),
     });
     return {

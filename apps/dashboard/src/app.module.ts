@@ -4,7 +4,7 @@ import { HealthModule } from 'app-kit/health/health.module';
 import { Shutdown } from 'app-kit/lifecycle/shutdown';
 import { NatsListener } from 'app-kit/nats/nats-listener';
 import { StrategyCheck } from 'app-kit/nats/strategy-check';
-import { NatsModule } from 'nestjs-nats';
+import { type NatsInterceptor, NatsModule } from 'nestjs-nats';
 import { AgentClient } from './agent/agent-client.js';
 import { DASHBOARD_CONFIG, type DashboardConfig } from './config/dashboard.config.js';
 import { DashboardController } from './http/dashboard.controller.js';
@@ -17,11 +17,17 @@ import { Snapshots } from './snapshot/snapshots.js';
 /** The dashboard: listens in on reports, asks the savers, and shows both to browsers. */
 @Module({})
 export class AppModule {
-  static forConfig(config: DashboardConfig): DynamicModule {
+  /** @param interceptors stand around every question, and every message that is heard */
+  static forConfig(config: DashboardConfig, interceptors: NatsInterceptor[] = []): DynamicModule {
     return {
       module: AppModule,
       imports: [
-        NatsModule.forRoot({ ...config.nats, name: 'dashboard', connectTimeoutMs: 2000 }),
+        NatsModule.forRoot({
+          ...config.nats,
+          name: 'dashboard',
+          interceptors,
+          connectTimeoutMs: 2000,
+        }),
         HealthModule.forRoot({ checks: [StrategyCheck] }),
       ],
       controllers: [DashboardController, LiveController],

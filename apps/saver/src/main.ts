@@ -3,7 +3,8 @@ import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { openDatabase } from 'app-kit/database/open-database';
 import { explainBootError } from 'app-kit/lifecycle/explain-boot-error';
-import { type NatsInterceptor, NatsStrategy } from 'nestjs-nats';
+import { loadTracing } from 'app-kit/telemetry/load-tracing';
+import { NatsStrategy } from 'nestjs-nats';
 import { AppModule } from './app.module.js';
 import { readSaverConfig } from './config/saver.config.js';
 import { SCHEMA } from './database/schema.js';
@@ -11,10 +12,11 @@ import { SCHEMA } from './database/schema.js';
 async function main(): Promise<void> {
   const config = readSaverConfig(process.env);
   const database = await openDatabase(config.database, SCHEMA, 'SAVER_DATABASE_FILE');
-  const interceptors = config.traces === 'none' ? [] : await startTracing();
-  const app = await NestFactory.create(AppModule.forConfig(config, database, interceptors), {
-    abortOnError: false,
-  });
+  const tracing = await loadTracing(config.traces, 'saver');
+  const app = await NestFactory.create(
+    AppModule.forConfig(config, database, tracing?.interceptors),
+    { abortOnError: false },
+  );
   app.enableShutdownHooks(undefined, { useProcessExit: true });
   app.connectMicroservice({ strategy: app.get(NatsStrategy) }, { inheritAppConfig: true });
   // in this order no handler runs before every module is ready
@@ -22,12 +24,6 @@ async function main(): Promise<void> {
   await app.startAllMicroservices();
   await app.listen(config.port, config.host);
   new Logger('Saver').log(`${config.name} listening on ${await app.getUrl()}`);
-}
-
-/** OpenTelemetry is loaded when it is wanted, and else not needed. */
-async function startTracing(): Promise<NatsInterceptor[]> {
-  const telemetry = await import('app-kit/telemetry/start-tracing');
-  return telemetry.startTracing('saver');
 }
 
 try {

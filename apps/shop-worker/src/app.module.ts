@@ -5,7 +5,7 @@ import { DatabaseCheck } from 'app-kit/database/database-check';
 import { databaseModule } from 'app-kit/database/database.module';
 import { HealthModule } from 'app-kit/health/health.module';
 import { StrategyCheck } from 'app-kit/nats/strategy-check';
-import { NatsModule } from 'nestjs-nats';
+import { type NatsInterceptor, NatsModule } from 'nestjs-nats';
 import type { DataSource } from 'typeorm';
 import { SHOP_WORKER_CONFIG, type ShopWorkerConfig } from './config/shop-worker.config.js';
 import { FinishedStep } from './step/finished-step.entity.js';
@@ -18,12 +18,24 @@ import { StepService } from './step/step.service.js';
 /** The workers of the shop: the steps that the configuration names, in this process. */
 @Module({})
 export class AppModule {
-  /** @param database is open and migrated; the module closes it at shutdown, after the last handler */
-  static forConfig(config: ShopWorkerConfig, database: DataSource): DynamicModule {
+  /**
+   * @param database is open and migrated; the module closes it at shutdown, after the last handler
+   * @param interceptors stand around every message, whichever way it goes
+   */
+  static forConfig(
+    config: ShopWorkerConfig,
+    database: DataSource,
+    interceptors: NatsInterceptor[] = [],
+  ): DynamicModule {
     return {
       module: AppModule,
       imports: [
-        NatsModule.forRoot({ ...config.nats, name: config.name, streams: [SHOP_ORDERS] }),
+        NatsModule.forRoot({
+          ...config.nats,
+          name: config.name,
+          streams: [SHOP_ORDERS],
+          interceptors,
+        }),
         databaseModule(database),
         TypeOrmModule.forFeature([FinishedStep]),
         HealthModule.forRoot({ checks: [StrategyCheck, DatabaseCheck] }),

@@ -3,6 +3,7 @@ import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { openDatabase } from 'app-kit/database/open-database';
 import { explainBootError } from 'app-kit/lifecycle/explain-boot-error';
+import { loadTracing } from 'app-kit/telemetry/load-tracing';
 import { NatsStrategy } from 'nestjs-nats';
 import { AppModule } from './app.module.js';
 import { readShopWorkerConfig } from './config/shop-worker.config.js';
@@ -11,9 +12,11 @@ import { SCHEMA } from './database/schema.js';
 async function main(): Promise<void> {
   const config = readShopWorkerConfig(process.env);
   const database = await openDatabase(config.database, SCHEMA);
-  const app = await NestFactory.create(AppModule.forConfig(config, database), {
-    abortOnError: false,
-  });
+  const tracing = await loadTracing(config.traces, 'shop-worker');
+  const app = await NestFactory.create(
+    AppModule.forConfig(config, database, tracing?.interceptors),
+    { abortOnError: false },
+  );
   app.enableShutdownHooks(undefined, { useProcessExit: true });
   app.connectMicroservice({ strategy: app.get(NatsStrategy) }, { inheritAppConfig: true });
   // in this order no handler runs before every module is ready

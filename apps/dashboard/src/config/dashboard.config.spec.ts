@@ -9,6 +9,7 @@ describe('the environment of the dashboard', () => {
       port: 3010,
       nats: { servers: ['nats://127.0.0.1:4222'], codec: 'json' },
       agent: { url: 'http://127.0.0.1:3000', appId: 'demo-app', appKey: 'demo-key' },
+      traces: 'none',
     });
   });
 
@@ -34,6 +35,7 @@ describe('the environment of the dashboard', () => {
     ['AGENT_URL', 'http://'],
     ['AGENT_APP', 'demo-app'],
     ['AGENT_APP', ':key'],
+    ['OTEL_TRACES_EXPORTER', 'otlp'],
   ])('refuses %s=%s', (name, value) => {
     const read = () => readDashboardConfig({ [name]: value });
     expect(read).toThrow(ConfigurationError);

@@ -1,5 +1,5 @@
 import { readEnvironment, variable } from 'app-kit/config/environment';
-import { host, jsonCodec, natsServers, port } from 'app-kit/config/variables';
+import { host, jsonCodec, natsServers, port, tracesExporter } from 'app-kit/config/variables';
 import { z } from 'zod';
 
 /** As whom test events are reported when `AGENT_APP` is not set, outside production. */
@@ -24,6 +24,8 @@ export interface DashboardConfig {
   readonly nats: { readonly servers: string[]; readonly codec: 'json' };
   /** Nothing: there is no form for test events. */
   readonly agent: AgentAccess | undefined;
+  /** Where spans go. */
+  readonly traces: 'none' | 'console';
 }
 
 const environment = z.object({
@@ -50,6 +52,7 @@ const environment = z.object({
       secret: true,
     },
   ),
+  OTEL_TRACES_EXPORTER: tracesExporter,
 });
 
 /**
@@ -68,6 +71,7 @@ export function readDashboardConfig(env: NodeJS.ProcessEnv): DashboardConfig {
     port: read.PORT,
     nats: { servers: read.NATS_SERVERS, codec: read.NATS_CODEC },
     agent: accessOf(read.AGENT_URL, read.AGENT_APP),
+    traces: read.OTEL_TRACES_EXPORTER,
   };
 }
 

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { Observable } from 'rxjs';
 import { DASHBOARD_CONFIG } from '../config/dashboard.config.js';
@@ -13,6 +14,8 @@ const PERIOD_MS = 1000;
 @Injectable()
 export class Snapshots implements OnModuleDestroy {
   private readonly logger = new Logger(Snapshots.name);
+  /** Rounds are nobody's: whoever watches first does not find them all in its trace. */
+  private readonly rounds = new AsyncResource(Snapshots.name);
   private readonly watchers = new Set<(snapshot: Snapshot) => void>();
   private timer: NodeJS.Timeout | undefined;
   private pending: Promise<Snapshot> | undefined;
@@ -23,7 +26,7 @@ export class Snapshots implements OnModuleDestroy {
   readonly stream = new Observable<Snapshot>((observer) => {
     const watcher = (snapshot: Snapshot): void => observer.next(snapshot);
     this.watchers.add(watcher);
-    this.start();
+    this.rounds.runInAsyncScope(() => this.start());
     return () => {
       this.watchers.delete(watcher);
       if (this.watchers.size === 0) this.stop();

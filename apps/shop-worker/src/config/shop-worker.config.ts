@@ -6,6 +6,7 @@ import {
   natsServers,
   port,
   processName,
+  tracesExporter,
 } from 'app-kit/config/variables';
 import { databaseConfig, type DatabaseConfig } from 'app-kit/database/database-config';
 import { z } from 'zod';
@@ -28,6 +29,8 @@ export interface ShopWorkerConfig {
   readonly port: number;
   readonly nats: { readonly servers: string[] };
   readonly database: DatabaseConfig;
+  /** Where spans go. */
+  readonly traces: 'none' | 'console';
 }
 
 const environment = z.object({
@@ -43,6 +46,7 @@ const environment = z.object({
   NATS_SERVERS: natsServers,
   DATABASE_URL: databaseUrl,
   DATABASE_FILE: databaseFile('./data/shop-worker.sqlite'),
+  OTEL_TRACES_EXPORTER: tracesExporter,
 });
 
 /**
@@ -60,5 +64,6 @@ export function readShopWorkerConfig(env: NodeJS.ProcessEnv): ShopWorkerConfig {
     port: read.PORT,
     nats: { servers: read.NATS_SERVERS },
     database: databaseConfig(read.DATABASE_URL, read.DATABASE_FILE),
+    traces: read.OTEL_TRACES_EXPORTER,
   };
 }

@@ -1,5 +1,12 @@
 import { integerBetween, readEnvironment, variable } from 'app-kit/config/environment';
-import { databaseFile, databaseUrl, host, natsServers, port } from 'app-kit/config/variables';
+import {
+  databaseFile,
+  databaseUrl,
+  host,
+  natsServers,
+  port,
+  tracesExporter,
+} from 'app-kit/config/variables';
 import { databaseConfig, type DatabaseConfig } from 'app-kit/database/database-config';
 import { z } from 'zod';
 
@@ -17,6 +24,8 @@ export interface ShopConfig {
   readonly port: number;
   readonly nats: { readonly servers: string[] };
   readonly database: DatabaseConfig;
+  /** Where spans go. */
+  readonly traces: 'none' | 'console';
 }
 
 const environment = z.object({
@@ -31,6 +40,7 @@ const environment = z.object({
   NATS_SERVERS: natsServers,
   DATABASE_URL: databaseUrl,
   DATABASE_FILE: databaseFile('./data/shop.sqlite'),
+  OTEL_TRACES_EXPORTER: tracesExporter,
 });
 
 /**
@@ -47,5 +57,6 @@ export function readShopConfig(env: NodeJS.ProcessEnv): ShopConfig {
     port: read.PORT,
     nats: { servers: read.NATS_SERVERS },
     database: databaseConfig(read.DATABASE_URL, read.DATABASE_FILE),
+    traces: read.OTEL_TRACES_EXPORTER,
   };
 }
