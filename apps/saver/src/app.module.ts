@@ -35,6 +35,8 @@ export class AppModule {
           // one replica answers each query
           queue: 'logger-saver',
           streams: [REPORTS],
+          // for `nats micro`, and whoever else looks for services
+          service: { name: 'saver', version: '0.1.0', metadata: { replica: config.name } },
           interceptors,
         }),
         databaseModule(database),

@@ -34,6 +34,12 @@ export class AppModule {
           ...config.nats,
           name: config.name,
           streams: [SHOP_ORDERS],
+          // for `nats micro`, and whoever else looks for services
+          service: {
+            name: 'shop-worker',
+            version: '0.1.0',
+            metadata: { worker: config.name, steps: config.steps.join(',') },
+          },
           interceptors,
         }),
         databaseModule(database),
