@@ -97,6 +97,7 @@ export const kitPackages: Readonly<Record<string, string>> = {
   '@opentelemetry/api': 'telemetry',
   '@opentelemetry/context-async-hooks': 'telemetry',
   '@opentelemetry/core': 'telemetry',
+  '@opentelemetry/sdk-metrics': 'telemetry',
   '@opentelemetry/sdk-trace-base': 'telemetry',
 };
 

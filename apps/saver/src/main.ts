@@ -3,6 +3,7 @@ import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { openDatabase } from 'app-kit/database/open-database';
 import { explainBootError } from 'app-kit/lifecycle/explain-boot-error';
+import { loadMetrics } from 'app-kit/telemetry/load-metrics';
 import { loadTracing } from 'app-kit/telemetry/load-tracing';
 import { NatsStrategy } from 'nestjs-nats';
 import { AppModule } from './app.module.js';
@@ -13,10 +14,12 @@ async function main(): Promise<void> {
   const config = readSaverConfig(process.env);
   const database = await openDatabase(config.database, SCHEMA, 'SAVER_DATABASE_FILE');
   const tracing = await loadTracing(config.traces, 'saver');
-  const app = await NestFactory.create(
-    AppModule.forConfig(config, database, tracing?.interceptors),
-    { abortOnError: false },
-  );
+  const metrics = await loadMetrics(config.metrics);
+  const interceptors = [tracing, metrics].flatMap((each) => each?.interceptors ?? []);
+  const app = await NestFactory.create(AppModule.forConfig(config, database, interceptors), {
+    abortOnError: false,
+  });
+  if (metrics) app.use('/metrics', metrics.page);
   app.enableShutdownHooks(undefined, { useProcessExit: true });
   app.connectMicroservice({ strategy: app.get(NatsStrategy) }, { inheritAppConfig: true });
   // in this order no handler runs before every module is ready

@@ -11,6 +11,7 @@ describe('the environment of the saver', () => {
       nats: { servers: ['nats://127.0.0.1:4222'], codec: 'json' },
       database: { kind: 'sqlite', file: './data/saver.sqlite' },
       traces: 'none',
+      metrics: 'none',
     });
   });
 
@@ -31,6 +32,7 @@ describe('the environment of the saver', () => {
     ['SAVER_PORT', '65536'],
     ['NATS_SERVERS', ','],
     ['NATS_CODEC', 'xml'],
+    ['OTEL_METRICS_EXPORTER', 'otlp'],
     ['DATABASE_URL', 'mysql://h/d'],
     ['DATABASE_URL', 'postgres://'],
     ['DATABASE_URL', 'postgres://h:port/d'],

@@ -4,6 +4,7 @@ import {
   databaseUrl,
   host,
   jsonCodec,
+  metricsExporter,
   natsServers,
   port,
   processName,
@@ -26,6 +27,8 @@ export interface SaverConfig {
   readonly database: DatabaseConfig;
   /** Where spans go. */
   readonly traces: 'none' | 'console';
+  /** Whether there is a page of metrics. */
+  readonly metrics: 'none' | 'prometheus';
 }
 
 const environment = z.object({
@@ -37,6 +40,7 @@ const environment = z.object({
   DATABASE_URL: databaseUrl,
   SAVER_DATABASE_FILE: databaseFile('./data/saver.sqlite'),
   OTEL_TRACES_EXPORTER: tracesExporter,
+  OTEL_METRICS_EXPORTER: metricsExporter,
 });
 
 /**
@@ -53,5 +57,6 @@ export function readSaverConfig(env: NodeJS.ProcessEnv): SaverConfig {
     nats: { servers: read.NATS_SERVERS, codec: read.NATS_CODEC },
     database: databaseConfig(read.DATABASE_URL, read.SAVER_DATABASE_FILE),
     traces: read.OTEL_TRACES_EXPORTER,
+    metrics: read.OTEL_METRICS_EXPORTER,
   };
 }

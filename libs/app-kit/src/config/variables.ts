@@ -57,3 +57,9 @@ export const tracesExporter = variable(
   z.enum(['none', 'console'], { error: 'is no exporter of this app' }).default('none'),
   { expected: 'none, or console for a line on each span' },
 );
+
+/** Who gets the metrics, under the name that OpenTelemetry gives the variable. */
+export const metricsExporter = variable(
+  z.enum(['none', 'prometheus'], { error: 'is no exporter of this app' }).default('none'),
+  { expected: 'none, or prometheus for a page that it reads' },
+);
