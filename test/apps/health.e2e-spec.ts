@@ -8,8 +8,16 @@ import { waitFor } from '../support/wait-for.js';
 /** Is how soon readiness is to tell that NATS has gone, or is back. */
 const BOUND_MS = 2_000;
 
-/** One of each kind: with a client, with handlers, and some with a database. */
-const PROBED = ['agent', 'saver', 'chat', 'flash-sale'] as const;
+/** All that are probed: with a client, with handlers, and some with a database. */
+const PROBED = [
+  'agent',
+  'saver',
+  'dashboard',
+  'shop',
+  'shop-worker',
+  'chat',
+  'flash-sale',
+] as const;
 
 describe.each(PROBED)('U10: the probes of the %s', (name) => {
   const cleanup = new Cleanup();
@@ -25,7 +33,7 @@ describe.each(PROBED)('U10: the probes of the %s', (name) => {
       SAVER_PORT: '0',
       NATS_SERVERS: server.url,
       SAVER_DATABASE_FILE: dir.file('saver.sqlite'),
-      DATABASE_FILE: dir.file('sale.sqlite'),
+      DATABASE_FILE: dir.file('app.sqlite'),
     };
     app = cleanup.add(new AppProcess(name, env), (started) => started.stop());
     url = await app.url();
