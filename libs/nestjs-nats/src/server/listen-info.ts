@@ -1,3 +1,4 @@
+import type { ConsumerAction } from '../jetstream/consumer/consumer-plan.js';
 import type { StreamAction } from '../jetstream/stream/stream-plan.js';
 
 /** A handler, as `await app.listen()` reports it. */
@@ -30,6 +31,10 @@ export interface ConsumerInfo {
   /** The name of the durable, if it is one. */
   readonly durable: string | undefined;
   readonly mode: 'durable' | 'broadcast' | 'ordered';
+  /** `'create'` and `'update'` have been done. */
+  readonly action: ConsumerAction;
+  /** What differed from what the handler asks for, a line each. */
+  readonly changes: readonly string[];
   /** Which subjects of the stream it takes. */
   readonly subjects: readonly string[];
   /** As declared. */

@@ -35,6 +35,8 @@ const INFO: NatsListenInfo = {
       consumer: 'billing',
       durable: 'billing',
       mode: 'durable',
+      action: 'keep',
+      changes: [],
       subjects: ['orders.*.created'],
       patterns: ['orders.:id.created'],
       handlers: [
@@ -50,6 +52,8 @@ const INFO: NatsListenInfo = {
       consumer: 'X1',
       durable: undefined,
       mode: 'ordered',
+      action: 'create',
+      changes: [],
       subjects: ['orders.>'],
       patterns: ['orders.>'],
       handlers: [{ pattern: 'orders.>', places: ['Board.show'], options: {} }],

@@ -1,21 +1,32 @@
 import type { ConsumerState } from '../../events/participant.js';
+import { diffLine } from '../../jetstream/api/config-diff.js';
 import type { JetStreamApi } from '../../jetstream/api/js-api.js';
+import { printTable } from '../../jetstream/api/print-table.js';
+import type { PlannedConsumer } from '../../jetstream/consumer/consumer-plan.js';
 import { findConsumer } from '../../jetstream/consumer/find-consumer.js';
 import { handlerInfo } from '../handler-info.js';
 import type { ConsumerInfo } from '../listen-info.js';
 import type { ConsumerGroup } from './consumer-table.js';
 
-/** Describes a consumer and its handler. @param name the server knows it by */
+/**
+ * Describes a consumer and its handler.
+ *
+ * @param name the server knows it by
+ * @param done what was done about it
+ */
 export function consumerInfo(
   { options: { stream, durable, mode }, entries }: ConsumerGroup,
   name: string,
   placesOf: ((route: string) => readonly string[]) | undefined,
+  { action, diffs }: Pick<PlannedConsumer, 'action' | 'diffs'>,
 ): ConsumerInfo {
   return {
     stream,
     consumer: name,
     durable,
     mode,
+    action,
+    changes: diffs.map(diffLine),
     subjects: entries.map(({ pattern }) => pattern.filter),
     patterns: entries.map(({ route }) => route),
     handlers: entries.map(({ declaration }) => handlerInfo(declaration, placesOf)),
@@ -38,4 +49,18 @@ export async function consumerState(
     unacknowledged: found.num_ack_pending,
     redelivered: found.num_redelivered,
   };
+}
+
+/** Prints which durables were made or changed, as a table for the log; nothing when none was. */
+export function consumerReport(consumers: readonly ConsumerInfo[]): string[] {
+  // the others are made with every start
+  const done = consumers.filter(({ durable, action }) => durable && action !== 'keep');
+  if (done.length === 0) return [];
+  const rows = done.map(({ consumer, stream, action, changes }) => [
+    consumer,
+    stream,
+    action,
+    changes.join('; '),
+  ]);
+  return [`Durables:\n${printTable([['durable', 'stream', 'action', 'details'], ...rows])}`];
 }

@@ -16,6 +16,7 @@ import type { StreamPlan } from '../../jetstream/stream/stream-plan.js';
 import { ConsumeLog } from './consume-log.js';
 import { ConsumerCalls } from './consumer-calls.js';
 import type { ConsumeDefaults } from './consumer-options.js';
+import { consumerReport } from './consumer-info.js';
 import { type ConsumerGroup, ConsumerTable } from './consumer-table.js';
 import { provideStreams } from './provide-streams.js';
 import { LiveConsumer } from './live-consumer.js';
@@ -107,9 +108,10 @@ export class Consumers implements Declarer {
     ];
   }
 
-  /** Says what was done about streams, for the log. */
+  /** Says what was done about streams and consumers, for the log. */
   get report(): string[] {
-    return this.plan.length === 0 ? [] : [`Streams:\n${planTable(this.plan)}`];
+    const streams = this.plan.length === 0 ? [] : [`Streams:\n${planTable(this.plan)}`];
+    return [...streams, ...consumerReport(this.info)];
   }
 
   /** What was done about streams. */

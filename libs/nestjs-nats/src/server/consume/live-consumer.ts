@@ -11,6 +11,7 @@ import {
   ephemeralName,
   resumedAfter,
 } from '../../jetstream/consumer/consumer-config.js';
+import type { PlannedConsumer } from '../../jetstream/consumer/consumer-plan.js';
 import type { Delivery } from '../../jetstream/pull/delivery.js';
 import { DeliveryOrder } from '../../jetstream/pull/delivery-order.js';
 import { ensureConsumer } from '../../jetstream/consumer/provision-consumer.js';
@@ -54,6 +55,8 @@ export interface LiveConsumerOptions {
 /** A handler that is bound to a consumer: what pulls, what runs it, what settles. */
 export class LiveConsumer {
   private spec: ConsumerSpec;
+  /** What was done about the consumer, the last time. */
+  private done: Pick<PlannedConsumer, 'action' | 'diffs'> = { action: 'keep', diffs: [] };
   private readonly order = new DeliveryOrder();
   private readonly position = new ResumePosition();
   private readonly settle: Settle;
@@ -106,7 +109,7 @@ export class LiveConsumer {
 
   /** Describes it. */
   get info(): ConsumerInfo {
-    return consumerInfo(this.group, this.spec.name, this.options.placesOf);
+    return consumerInfo(this.group, this.spec.name, this.options.placesOf, this.done);
   }
 
   /** Tells what the handler has to do; for several patterns together, by the first. */
@@ -208,7 +211,9 @@ export class LiveConsumer {
     const after = durable ? undefined : position.sequence;
     // what came while nobody was there to take it is not lost with a consumer of this process only
     const wanted = after === undefined ? spec : resumedAfter(spec, after);
-    const { lastSequence } = await ensureConsumer(api, wanted, settings.provision);
+    const done = await ensureConsumer(api, wanted, settings.provision);
+    const { lastSequence } = done;
+    this.done = done;
     if (lastSequence !== undefined)
       position.made(lastSequence, spec.config.deliver_policy === 'new');
     await this.acks?.assert();
