@@ -44,7 +44,7 @@ export function showRows({ saverView, rejections }) {
   if (saverView) {
     const latest = saverView.latest.map((each) => ({
       key: each.msgId,
-      at: each.createTime,
+      at: each.receivedAt,
       name: each.eventName,
       detail: each.reportData,
       ...storedBy(each),

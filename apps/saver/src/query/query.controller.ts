@@ -45,7 +45,7 @@ export class QueryController {
     return reportStats(this.config.name, { warehousing, acceptance, failed }, stream);
   }
 
-  /** Gives the newest rows of a table, newest first. */
+  /** Gives the rows of a table that were received last, newest first. */
   @MessagePattern('report.query.latest')
   latest(
     @Payload({ schema: latestQuery }) query: LatestQuery,

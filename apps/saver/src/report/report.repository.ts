@@ -51,16 +51,17 @@ export class ReportRepository {
     });
   }
 
-  /** The newest rows of a table, newest first; with a status only those of that status. */
+  /** The rows of a table that were received last, newest first; with a status only those of that status. */
   latest(
     table: ReportTable,
     limit: number,
     status?: number,
   ): Promise<(RealtimeWarehousing | AcceptanceStatus)[]> {
     return this.dataSource
-      .getRepository<Pick<AcceptanceStatus, 'id' | 'status'>>(ENTITIES[table])
+      .getRepository<Pick<AcceptanceStatus, 'id' | 'receivedAt' | 'status'>>(ENTITIES[table])
       .find({
-        order: { id: 'DESC' },
+        // a report that comes again is stored after younger ones
+        order: { receivedAt: 'DESC', id: 'DESC' },
         take: limit,
         ...(status !== undefined && { where: { status } }),
       }) as Promise<(RealtimeWarehousing | AcceptanceStatus)[]>;
