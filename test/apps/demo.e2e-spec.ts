@@ -45,7 +45,7 @@ describe('demo', () => {
       stored: 180,
       'on the dashboard': 200,
     });
-    expect(output).toContain('170 stored, 10 failed, 20 rejected');
+    expect(output).toContain('180 stored, 10 of them failed, 20 rejected');
     expect(table['by saver-a']! + table['by saver-b']!).toBe(180);
     expect(table['in realtime_warehousing']! + table['in acceptance_status']!).toBe(180);
   });

@@ -39,7 +39,7 @@ describe('the page of the dashboard', () => {
     await shows('#received', '1');
     await shows('#stored', '1');
     await shows('#chart-caption', '1 events in the last 30 minutes');
-    await shows('#replicas li', /saver-a.*100 %/);
+    await shows('#replicas li', /saver-a.*running since \d\d:\d\d.*100 %/);
     expect(await page.locator('#banner').isVisible()).toBe(false);
   });
 
@@ -74,6 +74,7 @@ describe('the page of the dashboard', () => {
     await page.getByLabel('Content, as JSON').fill('no JSON');
     await page.getByRole('button', { name: 'Send', exact: true }).click();
     await shows('#result', /Kept as failed by saver-a: content is not JSON/);
+    await shows('#failed-note', 'stored as well, with the reason');
   });
 
   it('stands still while it is paused', async () => {

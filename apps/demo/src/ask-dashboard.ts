@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** What the dashboard shows of the reports that were posted. */
 export interface DashboardCounts {
   readonly stored: number;
+  /** Of those stored. */
   readonly failed: number;
   readonly rejected: number;
 }

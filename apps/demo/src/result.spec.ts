@@ -62,7 +62,7 @@ describe('the result of the demo', () => {
       posted(39),
       found(posted(39)),
       39,
-      /dashboard shows 40 stored, 0 failed, 0 rejected, expected 39 stored/,
+      /dashboard shows 40 stored, 0 of them failed, 0 rejected, expected 39 stored/,
     ],
     ['one was refused', [{ ...all[0]!, status: 503 }], [], 0, /got 503, expected 200/],
   ])('is bad when %s', (_, sent, kept, rows, problem) => {

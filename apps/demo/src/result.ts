@@ -38,7 +38,7 @@ export function expectedOnDashboard(posted: readonly Posted[]): DashboardCounts 
   const accepted = posted.filter(({ status }) => status === 200);
   const failed = accepted.filter(({ kind }) => kind === 'not JSON').length;
   const rejected = posted.length - accepted.length;
-  return { stored: accepted.length - failed, failed, rejected };
+  return { stored: accepted.length, failed, rejected };
 }
 
 /** Counts what was posted and what was found, and says what is not as it should be. */
@@ -88,7 +88,7 @@ export function resultOf(posted: readonly Posted[], found: readonly Found[], run
 
 /** Puts what the dashboard shows into words. */
 export function words({ stored, failed, rejected }: DashboardCounts): string {
-  return `${stored} stored, ${failed} failed, ${rejected} rejected`;
+  return `${stored} stored, ${failed} of them failed, ${rejected} rejected`;
 }
 
 function countBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, number> {

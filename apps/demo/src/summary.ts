@@ -31,7 +31,7 @@ export function summaryOf(result: Result): string {
     ]),
     [
       'on the dashboard',
-      `${result.dashboard.stored + result.dashboard.failed + result.dashboard.rejected}`,
+      `${result.dashboard.stored + result.dashboard.rejected}`,
       words(result.dashboard),
     ],
     ['duration', `${(result.durationMs / 1000).toFixed(1)} s`, `${perSecond} reports/s, stored`],

@@ -9,9 +9,9 @@ export function colourOf(replica) {
   return colours.get(replica);
 }
 
-function line({ replica, rows, since }, total) {
-  const percent = total === 0 ? 0 : Math.round((rows / total) * 100);
-  const standing = since === null ? 'not there' : `since ${timeOfDay(since, { seconds: false })}`;
+function line({ replica, rows, percent, since }) {
+  const standing =
+    since === null ? 'not there' : `running since ${timeOfDay(since, { seconds: false })}`;
   return element(
     'li',
     { className: `${colourOf(replica)} ${since === null ? 'gone' : ''}` },
@@ -29,8 +29,7 @@ function line({ replica, rows, since }, total) {
 export function showReplicas({ saverView }) {
   if (!saverView) return;
   const { replicas } = saverView;
-  const total = replicas.reduce((sum, { rows }) => sum + rows, 0);
-  byId('replicas').replaceChildren(...replicas.map((replica) => line(replica, total)));
+  byId('replicas').replaceChildren(...replicas.map(line));
   const share = byId('share');
   const withRows = replicas.filter(({ rows }) => rows > 0);
   while (share.children.length > withRows.length) share.lastChild.remove();

@@ -27,15 +27,15 @@ describe('the view of what the savers answer', () => {
   );
 
   it('accounts for every message the stream has taken', () => {
-    expect(view).toMatchObject({ received: 12, waiting: 1, stored: 6, failed: 5 });
-    expect(view.waiting + view.stored + view.failed).toBe(view.received);
+    expect(view).toMatchObject({ received: 12, waiting: 1, stored: 9, failed: 5 });
+    expect(view.waiting + view.stored + view.deadLetters).toBe(view.received);
   });
 
   it('shows replicas that stored something, that are there, or both', () => {
     expect(view.replicas).toEqual([
-      { replica: 'a', rows: 4, since: 'then' },
-      { replica: 'b', rows: 5, since: null },
-      { replica: 'c', rows: 0, since: 'now' },
+      { replica: 'a', rows: 4, percent: 44, since: 'then' },
+      { replica: 'b', rows: 5, percent: 56, since: null },
+      { replica: 'c', rows: 0, percent: 0, since: 'now' },
     ]);
   });
 

@@ -1,12 +1,15 @@
 import type { RejectionCounts } from '../live/rejections.js';
 import type { EventRow, FailureRow, MinuteCount, SaverAnswers } from '../saver/saver-answers.js';
+import { sharesOf } from './shares.js';
 import type { Standing } from './standing.js';
 
 /** A replica of the saver, with its part of the work. */
 export interface ReplicaShare {
   readonly replica: string;
-  /** Rows it has stored. */
+  /** Rows it has stored, ever. */
   readonly rows: number;
+  /** Its part in all rows; those of all replicas add up to 100. */
+  readonly percent: number;
   /** Since when it runs, or nothing when it is not there. */
   readonly since: string | null;
 }
@@ -19,10 +22,12 @@ export interface SaverView {
   readonly received: number;
   /** Those that are not stored yet. */
   readonly waiting: number;
-  /** Reports in the tables that did not fail. */
+  /** Reports in the tables, those that failed among them. */
   readonly stored: number;
   /** Reports that could not be read: rows with the reason, and dead letters. */
   readonly failed: number;
+  /** Those of them that are dead letters, and in no table. */
+  readonly deadLetters: number;
   readonly replicas: readonly ReplicaShare[];
   readonly minutes: readonly MinuteCount[];
   readonly latest: readonly EventRow[];
@@ -46,16 +51,19 @@ const MAX_TEXT_CHARS = 300;
 export function saverView(answers: SaverAnswers, at: Date): SaverView {
   const { received, waiting, total, failed, deadLetters, byReplica } = answers.stats;
   const present = new Map(answers.replicas.map(({ replica, since }) => [replica, since]));
-  const names = new Set([...Object.keys(byReplica), ...present.keys()]);
+  const names = [...new Set([...Object.keys(byReplica), ...present.keys()])].toSorted();
+  const percents = sharesOf(names.map((name) => byReplica[name] ?? 0));
   return {
     asOf: at.toISOString(),
     received,
     waiting,
-    stored: total - failed,
+    stored: total,
     failed: failed + deadLetters,
-    replicas: [...names].toSorted().map((replica) => ({
+    deadLetters,
+    replicas: names.map((replica, index) => ({
       replica,
       rows: byReplica[replica] ?? 0,
+      percent: percents[index]!,
       since: present.get(replica) ?? null,
     })),
     minutes: answers.minutes,
