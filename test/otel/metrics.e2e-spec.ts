@@ -1,13 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { metrics } from '@opentelemetry/api';
-import { NatsClient, NatsSharedConnection, NatsStrategy, RetryLater } from 'nestjs-nats';
+import { RetryLater } from 'nestjs-nats';
 import { natsMetrics, type NatsMetricsOptions } from 'nestjs-nats/otel';
 import { gate } from '../support/gate.js';
 import { MetricKeeper } from '../support/otel.js';
 import { rejection } from '../support/rejection.js';
 import { StreamBench } from '../support/stream-bench.js';
-import { TcpProxy } from '../support/tcp-proxy.js';
-import { waitFor } from '../support/wait-for.js';
 
 const bench = new StreamBench();
 let keeper: MetricKeeper;
@@ -222,55 +220,6 @@ describe('what waits', () => {
     const strategy = measured({ consumerLag: false });
     await bench.consume(() => undefined, { durable: 'work', strategy });
     expect((await keeper.all()).has('nestjs_nats.consumer.lag')).toBe(false);
-  });
-});
-
-describe('the connection', () => {
-  it('is told once, by all who share it, with its name', async () => {
-    const interceptors = [natsMetrics({ meterProvider: keeper.provider })];
-    const connection = new NatsSharedConnection({
-      servers: bench.nats.server.url,
-      name: 'shop',
-      reconnectTimeWait: 20,
-      reconnectJitter: 0,
-    });
-    const strategy = new NatsStrategy({ connection, interceptors });
-    const client = new NatsClient({ connection, interceptors });
-    bench.nats.own(() => Promise.all([client.close(), strategy.close()]));
-    const attributes = { 'messaging.system': 'nats', 'nestjs_nats.connection.name': 'shop' };
-    expect(await keeper.points('nestjs_nats.connection.up')).toEqual([{ value: 0, attributes }]);
-    await new Promise<void>((resolve, reject) => {
-      void strategy.listen((error) => (error === undefined ? resolve() : reject(error)));
-    });
-    expect(await keeper.points('nestjs_nats.connection.up')).toEqual([{ value: 1, attributes }]);
-    expect(await keeper.points('nestjs_nats.connection.reconnects')).toEqual([
-      { value: 0, attributes },
-    ]);
-    const back = new Promise<void>((resolve) => client.on('reconnect', () => resolve()));
-    await client.unwrap().reconnect();
-    await back;
-    expect(await keeper.points('nestjs_nats.connection.reconnects')).toEqual([
-      { value: 1, attributes },
-    ]);
-    const [buffered] = await keeper.points('nestjs_nats.connection.buffered');
-    expect(buffered).toEqual({ value: expect.any(Number), attributes });
-  });
-
-  it('is told with what the server has not taken yet', async () => {
-    const proxy = await TcpProxy.start(bench.nats.server.port);
-    bench.nats.own(() => proxy.close());
-    const client = bench.nats.client({ servers: proxy.url, ...measured() });
-    const buffered = async () => {
-      const [point] = await keeper.points('nestjs_nats.connection.buffered');
-      return point!.value;
-    };
-    await client.connect();
-    proxy.stall();
-    await client.publish('big', 'x'.repeat(10_000));
-    expect(await buffered()).toBeGreaterThanOrEqual(10_000);
-    expect(await buffered()).toBeGreaterThanOrEqual(10_000);
-    proxy.resume();
-    await waitFor(async () => (await buffered()) === 0, { what: 'all to be taken' });
   });
 });
 

@@ -6,6 +6,8 @@ import type { SharedConnection } from './shared-connection.js';
 export interface NatsConnectionView {
   /** The name that the connection has by its options. */
   readonly name: string | undefined;
+  /** Whether somebody uses it: from the first use until all have closed who share it. */
+  readonly isHeld: boolean;
   /** Tells the status, the present one first. */
   readonly status: Observable<NatsStatus>;
   /** The `host:port` connected to, or nothing before a connection is made and after it is closed. */
@@ -35,6 +37,10 @@ class View implements NatsConnectionView {
 
   get name(): string | undefined {
     return this.shared.options.client.name;
+  }
+
+  get isHeld(): boolean {
+    return this.shared.isHeld;
   }
 
   get status(): Observable<NatsStatus> {

@@ -57,6 +57,11 @@ export class SharedConnection {
     return this.established;
   }
 
+  /** Whether somebody wants it to stand. */
+  get isHeld(): boolean {
+    return this.holders > 0;
+  }
+
   /** Whether a server is there at this moment. */
   get isUp(): boolean {
     return this.up;
@@ -81,8 +86,7 @@ export class SharedConnection {
 
   /** Removes a holder; the last one flushes and closes the connection. */
   async release(): Promise<void> {
-    if (this.holders === 0 || --this.holders > 0) return;
-    await this.shutDown();
+    if (this.isHeld && --this.holders === 0) await this.shutDown();
   }
 
   /**
@@ -124,7 +128,7 @@ export class SharedConnection {
       return this.establish(await this.dialler.dial(), 'connect');
     } catch (error) {
       this.report.is('disconnected');
-      if (this.options.onConnectFailure === 'wait' && this.holders > 0) {
+      if (this.options.onConnectFailure === 'wait' && this.isHeld) {
         const sought = this.seek(error, 'connect');
         told();
         return await sought;
@@ -170,7 +174,7 @@ export class SharedConnection {
     }
     const connection = await this.attempt?.catch(() => undefined);
     const { up } = this;
-    if (!connection || this.holders > 0) return;
+    if (!connection || this.isHeld) return;
     // whoever comes from now on gets a connection of their own
     this.forget();
     this.report.is('draining');
@@ -232,11 +236,10 @@ export class SharedConnection {
         this.logger.log(`Connected again to ${status.server}`);
         this.report.is('connected');
         return this.report.emit('reconnect', status.server);
-      case 'update':
-        return this.report.emit('update', {
-          added: status.added ?? [],
-          deleted: status.deleted ?? [],
-        });
+      case 'update': {
+        const { added = [], deleted = [] } = status;
+        return this.report.emit('update', { added, deleted });
+      }
       case 'ldm':
         this.logger.warn(`Server ${status.server} is about to shut down (lame duck mode)`);
         return this.report.emit('lameDuck', status.server);

@@ -107,7 +107,14 @@ export const METRIC = {
     name: 'nestjs_nats.connection.up',
     type: 'gauge',
     unit: '{connection}',
-    description: 'How many connections of this name stand: 1, or 0 while it is down.',
+    description: 'How many connections of this name stand.',
+    attributes: [system, connection],
+  },
+  down: {
+    name: 'nestjs_nats.connection.down',
+    type: 'gauge',
+    unit: '{connection}',
+    description: 'How many connections of this name are in use, and do not stand.',
     attributes: [system, connection],
   },
   reconnects: {

@@ -1,24 +1,16 @@
-import {
-  type BatchObservableResult,
-  diag,
-  type Meter,
-  type Observable,
-  type ObservableGauge,
-} from '@opentelemetry/api';
-import type {
-  HandlerLoad,
-  NatsConnectionView,
-  NatsParticipant,
-  StrategyParticipant,
-} from '../index.js';
+import { type BatchObservableResult, diag, type Meter } from '@opentelemetry/api';
+import type { HandlerLoad, NatsParticipant, StrategyParticipant } from '../index.js';
 import { connectionAttributes, handlerAttributes } from './event-counters.js';
 import { METRIC, type MetricEntry } from './metric-table.js';
+import { SumGauge } from './sum-gauge.js';
 import { Sums } from './sums.js';
+import { Watched } from './watched.js';
+
+type Gauges<Name extends string> = Readonly<Record<Name, SumGauge>>;
 
 /** Looks at clients and strategies whenever metrics are collected. */
 export class Observations {
-  private readonly strategies = new Set<StrategyParticipant>();
-  private readonly connections = new Map<NatsConnectionView, { isUp: boolean }>();
+  private readonly watched = new Watched();
 
   /** @param seen is told of each handler whenever metrics are collected, before they are */
   constructor(
@@ -26,14 +18,20 @@ export class Observations {
     consumerLag: boolean,
     private readonly seen: (handler: HandlerLoad) => void,
   ) {
-    const gauge = ({ name, unit, description }: MetricEntry): ObservableGauge =>
-      meter.createObservableGauge(name, { unit, description });
+    const gauge = (entry: MetricEntry): SumGauge => new SumGauge(meter, entry);
     const load = { inFlight: gauge(METRIC.inFlight), pending: gauge(METRIC.pending) };
-    const connection = { up: gauge(METRIC.up), buffered: gauge(METRIC.buffered) };
+    const connection = {
+      up: gauge(METRIC.up),
+      down: gauge(METRIC.down),
+      buffered: gauge(METRIC.buffered),
+    };
     const watch = (
-      gauges: Readonly<Record<string, Observable>>,
+      gauges: Gauges<string>,
       callback: (result: BatchObservableResult) => void | Promise<void>,
-    ): void => meter.addBatchObservableCallback(callback, Object.values(gauges));
+    ): void => {
+      const instruments = Object.values(gauges).map(({ instrument }) => instrument);
+      meter.addBatchObservableCallback(callback, instruments);
+    };
     watch(load, (result) => this.observeLoad(result, load));
     watch(connection, (result) => this.observeConnections(result, connection));
     if (!consumerLag) return;
@@ -42,20 +40,15 @@ export class Observations {
   }
 
   attachTo(participant: NatsParticipant): void {
-    if (participant.role === 'strategy') this.strategies.add(participant);
-    const { connection } = participant;
-    if (this.connections.has(connection)) return;
-    const state = { isUp: false };
-    this.connections.set(connection, state);
-    connection.status.subscribe((status) => (state.isUp = status === 'connected'));
+    this.watched.add(participant);
   }
 
   private observeLoad(
     result: BatchObservableResult,
-    { inFlight, pending }: Readonly<Record<'inFlight' | 'pending', Observable>>,
+    { inFlight, pending }: Gauges<'inFlight' | 'pending'>,
   ): void {
     const [working, waiting] = [new Sums(), new Sums()];
-    for (const strategy of this.strategies) {
+    for (const strategy of this.watched.strategies) {
       for (const handler of strategy.load()) {
         this.seen(handler);
         const attributes = handlerAttributes(handler);
@@ -63,42 +56,47 @@ export class Observations {
         waiting.add(handler.pending, attributes);
       }
     }
-    working.observe(result, inFlight);
-    waiting.observe(result, pending);
+    inFlight.observe(result, working);
+    pending.observe(result, waiting);
   }
 
   private observeConnections(
     result: BatchObservableResult,
-    { up, buffered }: Readonly<Record<'up' | 'buffered', Observable>>,
+    { up, down, buffered }: Gauges<'up' | 'down' | 'buffered'>,
   ): void {
-    const [standing, bytes] = [new Sums(), new Sums()];
-    for (const [connection, { isUp }] of this.connections) {
+    const [standing, fallen, bytes] = [new Sums(), new Sums(), new Sums()];
+    for (const [connection, { isUp }] of this.watched.connections) {
       const attributes = connectionAttributes(connection);
       standing.add(isUp ? 1 : 0, attributes);
+      fallen.add(isUp ? 0 : 1, attributes);
       bytes.add(connection.countBuffered(), attributes);
     }
-    standing.observe(result, up);
-    bytes.observe(result, buffered);
+    up.observe(result, standing);
+    down.observe(result, fallen);
+    buffered.observe(result, bytes);
   }
 
   private async observeConsumers(
     result: BatchObservableResult,
-    { lag, unacknowledged }: Readonly<Record<'lag' | 'unacknowledged', Observable>>,
+    { lag, unacknowledged }: Gauges<'lag' | 'unacknowledged'>,
   ): Promise<void> {
     const [behind, open] = [new Sums(), new Sums()];
-    const ask = async (strategy: StrategyParticipant): Promise<void> => {
+    const ask = async (strategy: StrategyParticipant): Promise<boolean> => {
       try {
         for (const { stream, consumer, ...state } of await strategy.consumerStates()) {
           const attributes = handlerAttributes({ stream, consumer });
           behind.add(state.pending, attributes);
           open.add(state.unacknowledged, attributes);
         }
+        return true;
       } catch (error) {
         diag.warn(`nestjs-nats: the lag of consumers is not known: ${String(error)}`);
+        return false;
       }
     };
-    await Promise.all([...this.strategies].map(ask));
-    behind.observe(result, lag);
-    open.observe(result, unacknowledged);
+    const answers = await Promise.all(this.watched.strategies.map(ask));
+    const isWhole = !answers.includes(false);
+    lag.observe(result, behind, isWhole);
+    unacknowledged.observe(result, open, isWhole);
   }
 }

@@ -1,18 +1,14 @@
-import type { Attributes, BatchObservableResult, Observable } from '@opentelemetry/api';
+import type { Attributes } from '@opentelemetry/api';
 
 /** Adds up what has the same attributes: of several values that are observed, only the last would count. */
 export class Sums {
-  private readonly values = new Map<string, { readonly attributes: Attributes; value: number }>();
+  /** By attributes, as a text. */
+  readonly values = new Map<string, { readonly attributes: Attributes; value: number }>();
 
   add(value: number, attributes: Attributes): void {
     const key = JSON.stringify(attributes);
     const known = this.values.get(key);
     if (known === undefined) this.values.set(key, { attributes, value });
     else known.value += value;
-  }
-
-  observe(result: BatchObservableResult, gauge: Observable): void {
-    for (const { value, attributes } of this.values.values())
-      result.observe(gauge, value, attributes);
   }
 }
