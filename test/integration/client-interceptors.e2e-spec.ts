@@ -231,6 +231,23 @@ describe('U8: interceptors of a client', () => {
     await app.close();
     expect(app.get(Service).events).toHaveLength(1);
   });
+
+  it('send nothing when isIdle throws', async () => {
+    const app = await bench.listen([Service]);
+    const unsure: NatsInterceptor = Object.assign(noting('a', []), {
+      isIdle: () => {
+        throw new RangeError('unsure');
+      },
+    });
+    const client = bench.client({ interceptors: [unsure] });
+    await expect(client.publish('outer.event', 1)).rejects.toThrow('unsure');
+    await expect(client.request('outer.double', 1)).rejects.toThrow('unsure');
+    await expect(firstValueFrom(client.send('outer.double', 1))).rejects.toThrow('unsure');
+    await expect(firstValueFrom(client.gather('outer.double', 1))).rejects.toThrow('unsure');
+    await client.unwrap().flush();
+    await app.close();
+    expect(app.get(Service).events).toEqual([]);
+  });
 });
 
 it('U8: a stream with interceptors gives all its values, also when they wait', async () => {

@@ -199,6 +199,19 @@ describe('U8: interceptors of a strategy', () => {
     expect(log).toEqual([]);
   });
 
+  it('refuse a message by what isIdle throws', async () => {
+    const unsure: NatsInterceptor = Object.assign(noting('a'), {
+      isIdle: () => {
+        throw new RpcException({ code: 'UNSURE', message: 'm' });
+      },
+    });
+    await bench.listen([Service], { interceptors: [unsure] });
+    await expect(bench.client().request('inner.double', 1)).rejects.toMatchObject({
+      code: 'UNSURE',
+    });
+    expect(log).toEqual([]);
+  });
+
   it('cannot call next() twice: the handler runs once', async () => {
     const twice: NatsInterceptor = async (_, next) => {
       await next();

@@ -249,4 +249,18 @@ describe('options', () => {
     const client = bench.nats.client({ interceptors: [natsMetrics()] });
     expect(await client.request('ask', 4)).toBe(4);
   });
+
+  it('is idle for good where there is no provider, and listens to nothing', () => {
+    const idle = natsMetrics();
+    expect(idle.isIdle?.()).toBe(true);
+    expect(idle.attachTo).toBeUndefined();
+    metrics.setGlobalMeterProvider(keeper.provider);
+    try {
+      expect(idle.isIdle?.()).toBe(true);
+      expect(natsMetrics().isIdle).toBeUndefined();
+    } finally {
+      metrics.disable();
+    }
+    expect(natsMetrics({ meterProvider: keeper.provider }).isIdle).toBeUndefined();
+  });
 });

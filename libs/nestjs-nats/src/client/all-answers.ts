@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { WritePacket } from '@nestjs/microservices';
-import type { InterceptorChain } from '../interceptor/compose.js';
+import type { ChainSource } from '../interceptor/compose.js';
 import { type AnswerListener, Exchange } from './exchange.js';
 import { interceptedExchange } from './intercepted-exchange.js';
 import type { PreparedMessage } from './outgoing.js';
@@ -14,7 +14,7 @@ import type { OwnRequests } from './own-requests.js';
  */
 export function allAnswers(
   requests: OwnRequests,
-  chain: InterceptorChain | undefined,
+  chainNow: ChainSource,
   prepare: () => Promise<PreparedMessage>,
   callback: (packet: WritePacket) => void,
 ): () => void {
@@ -31,6 +31,7 @@ export function allAnswers(
   const start = async (): Promise<void> => {
     const message = await prepare();
     if (closed) return;
+    const chain = chainNow();
     if (chain === undefined) {
       const exchange = new Exchange(requests, message, listener);
       close = () => exchange.close();

@@ -3,7 +3,7 @@ import type { SharedConnection } from '../connection/shared-connection.js';
 import { remainder, within } from '../connection/within.js';
 import { quote } from '../errors/quote.js';
 import { NatsTransportError } from '../errors/transport-error.js';
-import type { InterceptorChain } from '../interceptor/compose.js';
+import type { ChainSource, InterceptorChain } from '../interceptor/compose.js';
 import type { PublishOperation } from '../interceptor/interceptor.js';
 import { JetStreamApi } from '../jetstream/api/js-api.js';
 import { requireFeature } from '../jetstream/api/server-features.js';
@@ -41,7 +41,7 @@ export class EventPublisher {
   constructor(
     settings: ResolvedClientOptions,
     private readonly lease: ConnectionLease,
-    private readonly chain: InterceptorChain | undefined,
+    private readonly chain: ChainSource,
     private readonly outgoing: OutgoingMessages,
   ) {
     this.confirm = settings.confirm;
@@ -137,9 +137,10 @@ export class EventPublisher {
     message: PreparedMessage,
     options: PublishOptions,
   ): Promise<PubAck | undefined> {
-    return this.chain === undefined
+    const chain = this.chain();
+    return chain === undefined
       ? this.send(message, options)
-      : this.sendInside(this.chain, message, options);
+      : this.sendInside(chain, message, options);
   }
 
   private async sendInside(
@@ -174,11 +175,12 @@ export class EventPublisher {
     const leftMs = remainder(timeoutMs, start);
     const send = (parts: readonly StoredMessage[]): Promise<BatchAck> =>
       this.streams.publishBatch({ parts: parts.map(onTheWire), ...target, timeoutMs: leftMs });
-    if (this.chain === undefined) return send(messages);
+    const chain = this.chain();
+    if (chain === undefined) return send(messages);
     const operationOf = (message: InterceptedMessage): PublishOperation =>
       publishOperation(message, this.server);
     return interceptedBatch(
-      { chain: this.chain, operationOf, send, timeoutMs: leftMs, late: () => heldUp(first) },
+      { chain, operationOf, send, timeoutMs: leftMs, late: () => heldUp(first) },
       messages,
     );
   }

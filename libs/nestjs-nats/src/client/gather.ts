@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Observable } from 'rxjs';
 import { throwFaults } from '../errors/option-faults.js';
-import type { InterceptorChain } from '../interceptor/compose.js';
+import type { ChainSource } from '../interceptor/compose.js';
 import { AnswerCollector } from './answer-collector.js';
 import type { GatherOptions } from './call-options.js';
 import type { PreparedMessage } from './outgoing.js';
@@ -30,7 +30,7 @@ export function assertGatherOptions({ max, stallMs }: GatherOptions): void {
  */
 export function gatherAnswers(
   requests: OwnRequests,
-  chain: InterceptorChain | undefined,
+  chainNow: ChainSource,
   prepare: () => Promise<PreparedMessage>,
   options: GatherOptions,
 ): Observable<unknown> {
@@ -41,6 +41,7 @@ export function gatherAnswers(
     const asSubscribed = AsyncLocalStorage.snapshot();
     const run = async (): Promise<void> => {
       const prepared = await prepare();
+      const chain = chainNow();
       const message = chain === undefined ? prepared : withHeaders(prepared);
       if (closed) return;
       const work = (): Promise<void> =>

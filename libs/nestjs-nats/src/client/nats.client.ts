@@ -51,7 +51,7 @@ export class NatsClient extends ClientProxy<NatsEvents> {
     this.settings = resolveClientOptions(options);
     this.lease = new ConnectionLease(this.settings.connection, this.settings.bufferBytes);
     const chain = composeInterceptors(this.settings.interceptors);
-    const outgoing = new OutgoingMessages(this.settings, chain !== undefined);
+    const outgoing = new OutgoingMessages(this.settings);
     this.events = new EventPublisher(this.settings, this.lease, chain, outgoing);
     this.requests = new RequestSender(this.settings, this.lease, chain, outgoing);
     this.hub = new EventHub(this.settings.connection, this.logger);

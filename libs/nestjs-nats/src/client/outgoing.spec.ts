@@ -9,8 +9,8 @@ import type { OutgoingPacket } from './request-format.js';
 const event: OutgoingPacket = { kind: 'event', pattern: 'a.b', subject: 'a.b', data: { id: 1 } };
 const request: OutgoingPacket = { ...event, kind: 'request' };
 
-function outgoing(options: NatsClientOptions = {}, alwaysHeaders = false): OutgoingMessages {
-  return new OutgoingMessages(resolveClientOptions(options), alwaysHeaders);
+function outgoing(options: NatsClientOptions = {}): OutgoingMessages {
+  return new OutgoingMessages(resolveClientOptions(options));
 }
 
 function prepared(
@@ -91,11 +91,6 @@ describe('headers', () => {
     first.headers!.append('A', '2');
     const second = messages.prepare(event, {}) as PreparedMessage;
     expect(entries(second.headers)).toEqual([['A', ['1']]]);
-  });
-
-  it('are there, if empty, for whoever will add some', () => {
-    const message = outgoing({}, true).prepare(event, {}) as PreparedMessage;
-    expect(entries(message.headers)).toEqual([]);
   });
 
   it.each([

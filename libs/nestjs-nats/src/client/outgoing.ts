@@ -44,11 +44,7 @@ export class OutgoingMessages {
   private readonly defaults: MsgHdrs | undefined;
   private readonly targets: StreamTargets;
 
-  /** @param alwaysHeaders whether something will add headers later */
-  constructor(
-    private readonly settings: ResolvedClientOptions,
-    private readonly alwaysHeaders: boolean,
-  ) {
+  constructor(private readonly settings: ResolvedClientOptions) {
     this.format = this.formatOf(settings.codec);
     this.defaults = toHeaders(settings.headers);
     this.targets = new StreamTargets(settings.streams, settings.publishRetry);
@@ -112,7 +108,6 @@ export class OutgoingMessages {
   ): MsgHdrs | undefined {
     const tellTimeout = kind === 'request' && timeoutMs !== undefined;
     const needed =
-      this.alwaysHeaders ||
       tellTimeout ||
       headers !== undefined ||
       metadata !== undefined ||

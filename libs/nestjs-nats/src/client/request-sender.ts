@@ -2,7 +2,7 @@ import type { ReadPacket, WritePacket } from '@nestjs/microservices';
 import type { Observable } from 'rxjs';
 import { type RequestCounters, type Requester, requesterOf } from '../core/requester.js';
 import type { MaybePromise } from '../message/payload.js';
-import type { InterceptorChain } from '../interceptor/compose.js';
+import type { ChainSource } from '../interceptor/compose.js';
 import { allAnswers } from './all-answers.js';
 import type { GatherOptions, RequestOptions } from './call-options.js';
 import type { ConnectionLease } from './connection-lease.js';
@@ -18,12 +18,12 @@ export class RequestSender {
   private readonly requester: Requester;
   private readonly own: OwnRequests;
   private readonly shutdownTimeoutMs: number;
-  private readonly chain: InterceptorChain | undefined;
+  private readonly chain: ChainSource;
 
   constructor(
     { connection, replyPrefixes, shutdownTimeoutMs }: ResolvedClientOptions,
     private readonly lease: ConnectionLease,
-    chain: InterceptorChain | undefined,
+    chainNow: ChainSource,
     private readonly outgoing: OutgoingMessages,
   ) {
     this.requester = requesterOf(connection);
@@ -31,7 +31,10 @@ export class RequestSender {
     const own = new OwnRequests(this.requester);
     this.own = own;
     this.shutdownTimeoutMs = shutdownTimeoutMs;
-    this.chain = chain && ((operation, next) => own.track(chain(operation, next)));
+    this.chain = () => {
+      const chain = chainNow();
+      return chain && ((operation, next) => own.track(chain(operation, next)));
+    };
   }
 
   get counters(): RequestCounters {
@@ -51,7 +54,7 @@ export class RequestSender {
   /** Gives the first answer. May throw at once what it would reject with. */
   first(packet: ReadPacket, subject: string, options: RequestOptions): Promise<unknown> {
     const ask = (message: PreparedMessage): Promise<unknown> =>
-      firstAnswer(this.own, this.chain, message, options);
+      firstAnswer(this.own, this.chain(), message, options);
     const prepared = this.prepare(packet, subject, options);
     return prepared instanceof Promise ? prepared.then(ask) : ask(prepared);
   }

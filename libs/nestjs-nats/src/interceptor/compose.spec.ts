@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { headers } from '@nats-io/transport-node';
 import { composeInterceptors } from './compose.js';
 import type { NatsInterceptor, NatsOperation } from './interceptor.js';
@@ -28,12 +28,12 @@ const noting =
 
 describe('composeInterceptors', () => {
   it('makes nothing of an empty list', () => {
-    expect(composeInterceptors([])).toBeUndefined();
+    expect(composeInterceptors([])()).toBeUndefined();
   });
 
   it('stands around the work, the first outermost, and gives its result', async () => {
     const notes: string[] = [];
-    const chain = composeInterceptors([noting('a', notes), noting('b', notes)])!;
+    const chain = composeInterceptors([noting('a', notes), noting('b', notes)])()!;
     const result = await chain(operation, async () => {
       notes.push('work');
       return 7;
@@ -45,7 +45,7 @@ describe('composeInterceptors', () => {
   it('gives each the operation', async () => {
     const seen: unknown[] = [];
     const look: NatsInterceptor = (given, next) => (seen.push(given), next());
-    await composeInterceptors([look, look])!(operation, () => Promise.resolve());
+    await composeInterceptors([look, look])()!(operation, () => Promise.resolve());
     expect(seen).toEqual([operation, operation]);
     expect(seen[0]).toBe(operation);
   });
@@ -53,7 +53,7 @@ describe('composeInterceptors', () => {
   it('lets the failure of the work through all of them', async () => {
     const notes: string[] = [];
     const failure = new Error('no space left');
-    const chain = composeInterceptors([noting('a', notes), noting('b', notes)])!;
+    const chain = composeInterceptors([noting('a', notes), noting('b', notes)])()!;
     await expect(chain(operation, () => Promise.reject(failure))).rejects.toBe(failure);
     expect(notes).toEqual(['a in', 'b in', 'b out', 'a out']);
   });
@@ -65,15 +65,15 @@ describe('composeInterceptors', () => {
         throw new Error('replaced', { cause });
       });
     const fail = (): Promise<never> => Promise.reject(new Error('first'));
-    expect(await composeInterceptors([keep, replace])!(operation, fail)).toBe('kept');
-    await expect(composeInterceptors([replace, replace])!(operation, fail)).rejects.toThrow(
+    expect(await composeInterceptors([keep, replace])()!(operation, fail)).toBe('kept');
+    await expect(composeInterceptors([replace, replace])()!(operation, fail)).rejects.toThrow(
       'replaced',
     );
   });
 
   it('lets one answer instead of the rest', async () => {
     let worked = false;
-    const chain = composeInterceptors([() => Promise.resolve('cached')])!;
+    const chain = composeInterceptors([() => Promise.resolve('cached')])()!;
     const work = async (): Promise<void> => {
       worked = true;
     };
@@ -87,7 +87,7 @@ describe('composeInterceptors', () => {
       () => {
         throw failure;
       },
-    ])!;
+    ])()!;
     await expect(chain(operation, () => Promise.resolve())).rejects.toBe(failure);
   });
 
@@ -100,7 +100,7 @@ describe('composeInterceptors', () => {
     const work = async (): Promise<void> => {
       times++;
     };
-    await expect(composeInterceptors([twice])!(operation, work)).rejects.toThrow(
+    await expect(composeInterceptors([twice])()!(operation, work)).rejects.toThrow(
       'An interceptor called next() a second time.',
     );
     expect(times).toBe(1);
@@ -108,10 +108,56 @@ describe('composeInterceptors', () => {
 
   it('keeps operations apart that run at a time', async () => {
     const notes: string[] = [];
-    const chain = composeInterceptors([noting('a', notes)])!;
+    const chain = composeInterceptors([noting('a', notes)])()!;
     const run = (result: number): Promise<unknown> =>
       chain(operation, () => Promise.resolve(result));
     expect(await Promise.all([run(1), run(2)])).toEqual([1, 2]);
     expect(notes).toEqual(['a in', 'a in', 'a out', 'a out']);
+  });
+
+  describe('with interceptors that may be idle', () => {
+    let idle: Set<string>;
+    let notes: string[];
+    beforeEach(() => {
+      idle = new Set();
+      notes = [];
+    });
+    const lazy = (name: string): NatsInterceptor =>
+      Object.assign(noting(name, notes), { isIdle: () => idle.has(name) });
+    const work = async (): Promise<void> => void notes.push('work');
+
+    it('makes nothing while all of them are', async () => {
+      const source = composeInterceptors([lazy('a'), lazy('b')]);
+      idle = new Set(['a', 'b']);
+      expect(source()).toBeUndefined();
+      idle.delete('b');
+      await source()!(operation, work);
+      expect(notes).toEqual(['b in', 'work', 'b out']);
+      idle.add('b');
+      expect(source()).toBeUndefined();
+    });
+
+    it('leaves out those that are, beside one that never is', async () => {
+      const source = composeInterceptors([lazy('a'), noting('b', notes), lazy('c')]);
+      idle = new Set(['a', 'c']);
+      await source()!(operation, work);
+      expect(notes).toEqual(['b in', 'work', 'b out']);
+    });
+
+    it('leaves out one that has become idle since', async () => {
+      const chain = composeInterceptors([lazy('a'), lazy('b')])()!;
+      idle = new Set(['a', 'b']);
+      await chain(operation, work);
+      expect(notes).toEqual(['work']);
+    });
+
+    it('calls isIdle as the method that it is', () => {
+      const one: NatsInterceptor = Object.assign(noting('a', notes), {
+        isIdle(this: unknown) {
+          return this === one;
+        },
+      });
+      expect(composeInterceptors([one])()).toBeUndefined();
+    });
   });
 });

@@ -7,26 +7,37 @@ export type InterceptorChain = (
   work: () => Promise<unknown>,
 ) => Promise<unknown>;
 
+/**
+ * Gives the chain to put around a message now. There is none when no interceptor has anything to do,
+ * so that whoever has no others pays nothing.
+ */
+export type ChainSource = () => InterceptorChain | undefined;
+
 /** Says what is wrong with an `interceptors` option, or nothing when it may be used. */
 export function interceptorsFault(option: unknown): string | undefined {
-  return Array.isArray(option) && option.every((one) => typeof one === 'function')
-    ? undefined
-    : 'expected a list of functions';
+  if (!Array.isArray(option) || !option.every((one) => typeof one === 'function')) {
+    return 'expected a list of functions';
+  }
+  const mayBeAsked = ({ isIdle }: { isIdle?: unknown }): boolean =>
+    isIdle === undefined || typeof isIdle === 'function';
+  return option.every(mayBeAsked) ? undefined : 'expected isIdle to be a function';
 }
 
-/**
- * Makes one chain of several interceptors, the first outermost.
- *
- * @returns nothing for an empty list, so that whoever has none pays nothing
- */
-export function composeInterceptors(
-  interceptors: readonly NatsInterceptor[],
-): InterceptorChain | undefined {
-  if (interceptors.length === 0) return undefined;
+/** Makes one chain of several interceptors, the first outermost; those that are idle are left out. */
+export function composeInterceptors(interceptors: readonly NatsInterceptor[]): ChainSource {
+  if (interceptors.length === 0) return () => undefined;
+  const chain = chainOf(interceptors);
+  // beside one that always has something to do, the others need not be asked
+  if (interceptors.some((one) => one.isIdle === undefined)) return () => chain;
+  return () => (interceptors.every(isIdle) ? undefined : chain);
+}
+
+function chainOf(interceptors: readonly NatsInterceptor[]): InterceptorChain {
   return (operation, work) => {
     const step = (index: number): Promise<unknown> => {
       const interceptor = interceptors[index];
       if (interceptor === undefined) return work();
+      if (isIdle(interceptor)) return step(index + 1);
       let called = false;
       const next = (): Promise<unknown> => {
         if (called) return Promise.reject(new Error('An interceptor called next() a second time.'));
@@ -45,6 +56,10 @@ export function attachInterceptors(
   participant: NatsParticipant,
 ): void {
   for (const interceptor of interceptors) interceptor.attachTo?.(participant);
+}
+
+function isIdle(interceptor: NatsInterceptor): boolean {
+  return interceptor.isIdle?.() === true;
 }
 
 /** Makes a rejection of what an interceptor throws before it returns a promise. */

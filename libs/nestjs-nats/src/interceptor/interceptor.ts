@@ -96,4 +96,12 @@ export interface NatsInterceptor {
    * created: for what happens besides messages, or without a handler.
    */
   readonly attachTo?: (participant: NatsParticipant) => void;
+  /**
+   * Tells whether it has nothing to do at present: then it is left out, and where all of a list are
+   * idle, a message costs as if there were none. Default: never idle.
+   *
+   * Is asked at every message, also more than once, on its way out or to its handler: it must be
+   * quick. What it throws fails that message.
+   */
+  readonly isIdle?: () => boolean;
 }

@@ -1,4 +1,10 @@
-import type { Attributes, Counter, Histogram, Meter } from '@opentelemetry/api';
+import {
+  type Attributes,
+  type Counter,
+  createNoopMeter,
+  type Histogram,
+  type Meter,
+} from '@opentelemetry/api';
 import {
   isRetryLater,
   type NatsInterceptor,
@@ -24,12 +30,13 @@ import { messagesOf } from './received.js';
  * ```
  *
  * The attributes are bounded: patterns, never subjects. Create it after the meter provider is set,
- * unless that is given, and once for all clients and strategies.
+ * unless that is given, and once for all clients and strategies. Without a provider it is idle for good.
  *
  * @throws NatsTransportError `INVALID_OPTIONS` that names every fault
  */
 export function natsMetrics(options: NatsMetricsOptions = {}): NatsInterceptor {
   const { meter, destinations, consumerLag } = resolveMetrics(options);
+  if (meter === createNoopMeter()) return IDLE;
   const errors = new ErrorTypes();
   const operations = new Operations(meter, destinations, errors);
   const counters = new EventCounters(meter, errors);
@@ -43,6 +50,12 @@ export function natsMetrics(options: NatsMetricsOptions = {}): NatsInterceptor {
     },
   });
 }
+
+/** Is the interceptor of whoever measures nothing. A meter that does nothing is not replaced later. */
+const IDLE: NatsInterceptor = Object.assign(
+  (_: NatsOperation, next: () => Promise<unknown>): Promise<unknown> => next(),
+  { isIdle: () => true },
+);
 
 /** Counts and times what interceptors stand around. */
 class Operations {

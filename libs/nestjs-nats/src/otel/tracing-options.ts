@@ -6,6 +6,7 @@ import {
   type TracerProvider,
 } from '@opentelemetry/api';
 import type { NatsOperation } from '../index.js';
+import { isTracingAbsent } from './absence.js';
 import { INSTRUMENTATION } from './attributes.js';
 import { Destinations } from './destinations.js';
 import {
@@ -45,6 +46,8 @@ export interface TracingSettings {
   readonly captureHeaders: readonly string[];
   readonly destinations: Destinations;
   readonly ignore: (operation: NatsOperation) => boolean;
+  /** Tells whether there is nothing to do at present; absent where there always is. */
+  readonly isIdle: (() => boolean) | undefined;
 }
 
 const NAMES = [
@@ -73,5 +76,6 @@ export function resolveTracing(options: NatsTracingOptions): TracingSettings {
     captureHeaders,
     destinations: new Destinations(destinations),
     ignore,
+    isIdle: tracerProvider === undefined && propagator === undefined ? isTracingAbsent : undefined,
   };
 }

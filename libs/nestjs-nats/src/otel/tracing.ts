@@ -38,12 +38,17 @@ import {
  * its context travels in the headers. Inside a handler, the span of its message is the active one.
  * Several messages handled together have one span, with a link to each.
  *
+ * While nothing is set globally, and neither a tracer provider nor a propagator is given, it is idle.
+ *
  * @throws NatsTransportError `INVALID_OPTIONS` that names every fault
  */
 export function natsTracing(options: NatsTracingOptions = {}): NatsInterceptor {
-  const tracing = new Tracing(resolveTracing(options));
-  return (operation, next) =>
+  const settings = resolveTracing(options);
+  const tracing = new Tracing(settings);
+  const intercept: NatsInterceptor = (operation, next) =>
     operation.kind === 'process' ? tracing.process(operation, next) : tracing.send(operation, next);
+  const { isIdle } = settings;
+  return isIdle === undefined ? intercept : Object.assign(intercept, { isIdle });
 }
 
 type Next = () => Promise<unknown>;

@@ -2,7 +2,7 @@ import type { LoggerService } from '@nestjs/common';
 import { quote } from '../errors/quote.js';
 import { CancelInbox } from '../core/cancel-inbox.js';
 import { ReplyPolicy } from '../core/reply-policy.js';
-import { composeInterceptors, type InterceptorChain } from '../interceptor/compose.js';
+import { type ChainSource, composeInterceptors } from '../interceptor/compose.js';
 import type { MessageEvents } from '../events/message-events.js';
 import { NestReplyFormat } from '../message/nest-envelope.js';
 import { ServiceResponder } from '../micro/service-responder.js';
@@ -40,7 +40,7 @@ export class Engine {
   /** Counts what was refused. */
   readonly tally = newTally();
   private readonly read: IncomingReader;
-  private readonly chain: InterceptorChain | undefined;
+  private readonly chain: ChainSource;
   private readonly failures: FailureLog;
   private readonly runnerOptions: HandlerRunnerOptions;
 

@@ -47,6 +47,10 @@ describe('strategyFaults', () => {
     [{ replyPrefixes: 5 }, /^replyPrefixes: expected a list of texts$/],
     [{ interceptors: () => 1 }, /^interceptors: expected a list of functions$/],
     [{ interceptors: [1] }, /^interceptors: expected a list of functions$/],
+    [
+      { interceptors: [Object.assign(() => 1, { isIdle: true })] },
+      /^interceptors: expected isIdle to be a function$/,
+    ],
     [{ serializer: null }, /^serializer: expected/],
     [{ deserializer: null }, /^deserializer: expected/],
     [{ shutdownTimeoutMs: 1.5 }, /^shutdownTimeoutMs: /],

@@ -3,7 +3,7 @@ import { LinkedSet } from '../../core/linked-set.js';
 import { LoopTurns } from '../../core/loop-turns.js';
 import { quote } from '../../errors/quote.js';
 import { NatsTransportError } from '../../errors/transport-error.js';
-import type { InterceptorChain } from '../../interceptor/compose.js';
+import type { ChainSource, InterceptorChain } from '../../interceptor/compose.js';
 import type { ProcessOperation } from '../../interceptor/interceptor.js';
 import { cancelContext, finishContext } from '../../message/context.js';
 import { InnerWork } from './inner-work.js';
@@ -13,8 +13,7 @@ import type { Work } from './work.js';
 /** What {@link Processing} works with. */
 export interface ProcessingOptions {
   readonly hooks: ProcessingHooks;
-  /** Nothing when there are no interceptors. */
-  readonly chain: InterceptorChain | undefined;
+  readonly chain: ChainSource;
   /** Gives the `host:port` connected to. */
   readonly server: () => string | undefined;
 }
@@ -64,9 +63,10 @@ export class Processing {
       }
       // reading may have taken its time
       if (this.aborted) return;
-      const { hooks, chain } = this.options;
+      const { hooks } = this.options;
       this.handled.add(work);
       try {
+        const chain = this.options.chain();
         if (hooks.areSet) {
           await hooks.run(work.context, () => this.run(work, data));
         } else if (chain !== undefined || work.limitMs !== undefined) {
@@ -108,7 +108,7 @@ export class Processing {
   }
 
   private async run(work: Work, data: unknown): Promise<void> {
-    const { chain } = this.options;
+    const chain = this.options.chain();
     if (chain !== undefined || work.limitMs !== undefined)
       return this.runInside(chain ?? NO_CHAIN, work, data);
     try {
