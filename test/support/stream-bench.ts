@@ -106,6 +106,7 @@ export class StreamBench {
   /** Waits until a durable has nothing to deliver and nothing under way. */
   async settled(durable: string, timeoutMs = 10_000): Promise<void> {
     let state = '';
+    let times = 0;
     await waitFor(
       async () => {
         const { num_pending, num_ack_pending } = await this.jsm.consumers.info(
@@ -113,7 +114,9 @@ export class StreamBench {
           durable,
         );
         state = `${num_pending} wait, ${num_ack_pending} are under way`;
-        return num_pending === 0 && num_ack_pending === 0;
+        // a consumer learns of what its stream has stored a moment later
+        times = num_pending === 0 && num_ack_pending === 0 ? times + 1 : 0;
+        return times > 1;
       },
       { timeoutMs, what: () => `${durable} to have settled all; ${state}` },
     );

@@ -76,6 +76,6 @@ export function resolveTracing(options: NatsTracingOptions): TracingSettings {
     captureHeaders,
     destinations: new Destinations(destinations),
     ignore,
-    isIdle: tracerProvider === undefined && propagator === undefined ? isTracingAbsent : undefined,
+    isIdle: (tracerProvider ?? options.propagator) ? undefined : isTracingAbsent,
   };
 }
