@@ -92,4 +92,33 @@ describe('NatsHealthIndicator.durable()', () => {
       work: { status: 'down' },
     });
   });
+
+  it('is down in time when the server hangs', async () => {
+    const durables = await worker(() => undefined);
+    const check = () => indicator.durable('work', durables, { ...which, timeoutMs: 200 });
+    await waitFor(async () => (await check()).work.status === 'up', { what: 'it to be up' });
+    bench.server.pause();
+    try {
+      const start = performance.now();
+      expect(await check()).toMatchObject({
+        work: { status: 'down', reasons: [expect.stringContaining('200 ms')] },
+      });
+      expect(performance.now() - start).toBeLessThan(2_000);
+    } finally {
+      bench.server.resume();
+    }
+    await waitFor(async () => (await check()).work.status === 'up', { what: 'it to be up again' });
+  });
+
+  it('refuses options that nobody reads', async () => {
+    const durables = await worker(() => undefined);
+    const wrong = { ...which, maxPendign: 1, timeoutMs: 0 };
+    await expect(indicator.durable('work', durables, wrong)).rejects.toMatchObject({
+      code: 'INVALID_OPTIONS',
+      message: expect.stringMatching(/maxPendign: .*timeoutMs: /),
+    });
+    await expect(
+      indicator.readiness('nats', bench.client(), { timeoutMs: NaN }),
+    ).rejects.toMatchObject({ code: 'INVALID_OPTIONS' });
+  });
 });

@@ -17,6 +17,8 @@ export interface DurableCheckOptions {
   readonly maxStillMs?: number;
   /** What it is when a limit is passed. Default `'degraded'`: messages wait, but none is lost. */
   readonly beyond?: 'degraded' | 'down';
+  /** How long connecting and the server's answer may take together, in milliseconds. Default 1,000, minimum 1. */
+  readonly timeoutMs?: number;
 }
 
 /** What was seen of a durable, and since when it has not moved. */

@@ -11,6 +11,7 @@ import {
 } from './durable-verdict.js';
 import type { ConnectionHealth, DurableHealth } from './health-result.js';
 import type { NatsHealthTarget, ReadinessCheckOptions } from './health-target.js';
+import { checkDurableOptions, checkReadinessOptions } from './option-checks.js';
 import { messageOf, timeLimit } from './time-limit.js';
 
 /**
@@ -20,7 +21,7 @@ import { messageOf, timeLimit } from './time-limit.js';
  * @Module({ imports: [TerminusModule], providers: [NatsHealthIndicator], controllers: [HealthController] })
  * ```
  *
- * None of its methods fails: what goes wrong is the result.
+ * What goes wrong is the result: its methods fail only when their options cannot be used.
  */
 @Injectable()
 export class NatsHealthIndicator {
@@ -50,12 +51,16 @@ export class NatsHealthIndicator {
    * looked for.
    *
    * A client that nothing has used yet is connected: what is not ready gets no work that would do it.
+   *
+   * @throws NatsTransportError `INVALID_OPTIONS` that names every fault
    */
   async readiness<Key extends string>(
     key: Key,
     target: NatsHealthTarget,
-    { timeoutMs = 1_000 }: ReadinessCheckOptions = {},
+    options: ReadinessCheckOptions = {},
   ): Promise<ConnectionHealth<Key>> {
+    checkReadinessOptions(options);
+    const { timeoutMs = 1_000 } = options;
     const check = this.health.check(key);
     let roundTripMs: number;
     try {
@@ -72,22 +77,26 @@ export class NatsHealthIndicator {
 
   /**
    * Tells whether a durable consumer is there, keeps up, and moves. It is `down` when there is none, or
-   * the server does not say, and `beyond` when a limit is passed.
+   * the server does not say in time, and `beyond` when a limit is passed.
    *
    * Replicas share a durable, so that all of them say the same: this is for an alarm rather than for a
    * probe that takes replicas out.
+   *
+   * @throws NatsTransportError `INVALID_OPTIONS` that names every fault
    */
   async durable<Key extends string>(
     key: Key,
     durables: Pick<Durables, 'state'>,
     options: DurableCheckOptions,
   ): Promise<DurableHealth<Key>> {
-    const { stream, durable, beyond = 'degraded' } = options;
+    checkDurableOptions(options);
+    const { stream, durable, beyond = 'degraded', timeoutMs = 1_000 } = options;
     const check = this.health.check(key);
     const name = `${stream} ${durable}`;
     let sight: DurableSight;
     try {
-      const state = await durables.state(stream, durable);
+      const asked = durables.state(stream, durable);
+      const state = await timeLimit(asked, timeoutMs, 'The server did not answer');
       sight = sighted(state, this.sights.get(name), performance.now());
     } catch (failure) {
       this.sights.delete(name);
