@@ -25,7 +25,7 @@ export async function showChat({ apps, browser, save }) {
     if (to) await page.getByRole('button', { name: 'To all instead' }).click();
   };
 
-  const ada = await open(first, 'Ada', { viewport: { width: 1100, height: 800 } });
+  const ada = await open(first, 'Ada', { viewport: { width: 1024, height: 920 } });
   const bruno = await open(second, 'Bruno');
   const chen = await open(first, 'Chen');
   await chen.locator('.person', { hasText: 'Bruno' }).waitFor();

@@ -10,7 +10,10 @@ const EVENTS = [
   ['share', { via: 'link', page: '/products/42' }],
 ];
 
-/** Half an hour of reports, some that fail and some that are refused; on a desk and on a phone. */
+/** How long the scene takes at most. */
+const SCENE_MS = 15_000;
+
+/** Half an hour of made-up reports, sent at once, some that fail and some that are refused; on a desk and on a phone. */
 export async function showDashboard({ apps, browser, natsUrl, save }) {
   const [agentUrl] = await Promise.all([
     apps.start('agent'),
@@ -19,6 +22,7 @@ export async function showDashboard({ apps, browser, natsUrl, save }) {
   const url = await apps.start('dashboard', { AGENT_URL: agentUrl });
   // the dashboard listens in when it says that it is ready
   while (!(await fetch(`${url}/readyz`)).ok) await sleep(50);
+  await withinOneMinute();
   await pastReports(natsUrl);
 
   const desk = { width: 1280, height: 960 };
@@ -36,6 +40,12 @@ export async function showDashboard({ apps, browser, natsUrl, save }) {
     await save(page, name);
     await page.close();
   }
+}
+
+/** Waits for the next minute when this one is nearly over: what is shown as of now is to be of now. */
+async function withinOneMinute() {
+  const left = 60_000 - (Date.now() % 60_000);
+  if (left < SCENE_MS) await sleep(left);
 }
 
 async function pastReports(natsUrl) {
