@@ -76,6 +76,10 @@ const clientAs = (user: string, options: NatsClientOptions = {}) =>
 describe('F3: the permissions in docs/guides/hardening.md', () => {
   it('are enough: reports are stored, tried again, given up and asked for', async () => {
     await deploy();
+    const jsm = await jetstreamManager(await bench.peer(as('deploy')));
+    // made before anything has failed: the saver may not make it
+    const bucket = await jsm.streams.info('KV_nestjs-nats-attempts');
+    expect(bucket.state.messages).toBe(0);
     const app = await bench.listen([Saver], SAVER);
     const saver = app.get(Saver);
     const agent = clientAs('agent', { streams, provision: 'verify' });
@@ -91,7 +95,10 @@ describe('F3: the permissions in docs/guides/hardening.md', () => {
     await expect(web.request('report.query.all', {})).resolves.toEqual(saver.saved);
     const streamed = web.send('report.query.stream', {}).pipe(toArray());
     await expect(lastValueFrom(streamed)).resolves.toEqual(saver.saved);
-    const jsm = await jetstreamManager(await bench.peer(as('deploy')));
+    const tried = await jsm.streams.info('KV_nestjs-nats-attempts', { subjects_filter: '>' });
+    expect(tried.state.subjects).toEqual({
+      '$KV.nestjs-nats-attempts.REPORTS.logger-saver.2': 1,
+    });
     await waitFor(async () => (await jsm.streams.info('DEAD_LETTERS')).state.messages === 1, {
       what: 'the dead letter',
     });

@@ -273,7 +273,7 @@ it('the attempt log needs the permissions that the guide names, and no others', 
   const guide = readDocument('docs/guides/consuming-streams.md');
   const named = guide.slice(guide.indexOf('To use the bucket')).split('## ', 1)[0]!;
   const allowed = [...named.matchAll(/`(\$[^`]+)`/g)].map(([, subject]) => subject);
-  expect(allowed).toHaveLength(4);
+  expect(allowed).toHaveLength(5);
   const permissions = `publish: ${JSON.stringify([...allowed, '$JS.API.CONSUMER.>', '$JS.ACK.>'])}`;
   const user = `user: app, password: app, permissions: { ${permissions} }`;
   const config = `authorization { users: [{ ${user} }, { user: all, password: all }] }`;

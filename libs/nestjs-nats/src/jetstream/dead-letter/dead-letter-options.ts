@@ -95,6 +95,7 @@ export function deadLetterSubject(
 export function deadLetterStream(options: ResolvedDeadLetterOptions): OwnStream {
   const { stream, subjectPrefix, replicas, maxAgeMs = Infinity } = options;
   return {
+    option: 'deadLetters',
     declaration: {
       name: stream,
       subjects: [`${subjectPrefix}.>`],

@@ -69,6 +69,7 @@ export function attemptLogStream(options: ResolvedAttemptLogOptions): OwnStream 
   const { bucket, replicas, maxAgeMs } = options;
   const ageMs = maxAgeMs ?? DEFAULT_MAX_AGE_MS;
   return {
+    option: 'attemptLog',
     declaration: {
       name: `KV_${bucket}`,
       subjects: [`$KV.${bucket}.>`],

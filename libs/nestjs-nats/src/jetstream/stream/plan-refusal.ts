@@ -30,8 +30,12 @@ export function assertPlan(plan: StreamPlan): void {
 
 function sentence(stream: PlannedStream): string {
   return stream.action === 'missing'
-    ? `There is no stream ${quote(stream.name)}.`
+    ? `There is no stream ${quote(stream.name)}${needed(stream)}.`
     : `The stream ${quote(stream.name)} is not as declared: ${printDiffs(stream)}.`;
+}
+
+function needed({ option }: PlannedStream): string {
+  return option === undefined ? '' : `, which the option ${option} needs`;
 }
 
 function advice(differing: StreamPlan): string {

@@ -32,12 +32,12 @@ export async function ensureStreams(
 ): Promise<StreamPlan> {
   if (provision === 'off') return [];
   const all: Needed[] = [
-    ...declarations.map((declaration) => ({ wanted: resolveStream(declaration), initial: {} })),
-    ...own.map(({ declaration, initial }) => ({ wanted: resolveStream(declaration), initial })),
+    ...declarations.map((declaration) => ({ wanted: resolveStream(declaration) })),
+    ...own.map((stream) => ({ wanted: resolveStream(stream.declaration), own: stream })),
   ];
   for (const { wanted } of all) requireStreamFeatures(api.server, wanted);
-  const look = async ({ wanted, initial }: Needed): Promise<PlannedStream> =>
-    planStream(wanted, await findStream(api, wanted.name), provision, initial);
+  const look = async ({ wanted, own: mine }: Needed): Promise<PlannedStream> =>
+    planStream(wanted, await findStream(api, wanted.name), provision, mine);
   const plan = await Promise.all(all.map(look));
   assertPlan(plan);
   const done: PlannedStream[] = [];
@@ -54,7 +54,7 @@ export async function ensureStreams(
 /** A stream to make sure of. */
 interface Needed {
   readonly wanted: WantedStream;
-  readonly initial: OwnStream['initial'];
+  readonly own?: OwnStream;
 }
 
 /**

@@ -2,6 +2,7 @@ import type { StreamConfig, StreamInfo } from '@nats-io/jetstream';
 import { type ConfigDiff, type ConfigDefaults, configDiff } from '../api/config-diff.js';
 import { immutableReason } from './immutable-settings.js';
 import { messageLoss } from './message-loss.js';
+import type { OwnStream } from './own-stream.js';
 import type { WantedStream } from './resolve-stream.js';
 import type { Provision } from './stream-declaration.js';
 
@@ -27,6 +28,8 @@ export interface PlannedStream {
   readonly diffs: readonly StreamDiff[];
   /** What is sent to create or update it. */
   readonly config: Partial<StreamConfig> | undefined;
+  /** The option that needs it, when it is missing and nobody has declared it. */
+  readonly option?: OwnStream['option'] | undefined;
 }
 
 /** What is to be done about all streams, as data: nothing has been done yet. */
@@ -52,19 +55,19 @@ export const STREAM_DEFAULTS: ConfigDefaults = {
  * Decides what to do about a stream.
  *
  * @param there the stream of that name, or nothing when there is none
- * @param initial what it is made with besides; never compared
+ * @param own what is known of it, when it is one of this library's own
  */
 export function planStream(
   wanted: WantedStream,
   there: Pick<StreamInfo, 'config' | 'state'> | undefined,
   provision: Exclude<Provision, 'off'>,
-  initial: Partial<StreamConfig> = {},
+  own?: OwnStream,
 ): PlannedStream {
   const { name } = wanted;
   if (there === undefined) {
     return provision === 'verify'
-      ? { name, action: 'missing', wanted, diffs: [], config: undefined }
-      : { name, action: 'create', wanted, diffs: [], config: { ...initial, ...wanted } };
+      ? { name, action: 'missing', wanted, diffs: [], config: undefined, option: own?.option }
+      : { name, action: 'create', wanted, diffs: [], config: { ...own?.initial, ...wanted } };
   }
   const { config: found, state } = there;
   const merged = merge(wanted, found);

@@ -2,35 +2,47 @@ import { quote } from '../../errors/quote.js';
 import { NatsTransportError } from '../../errors/transport-error.js';
 import type { JetStreamApi } from '../../jetstream/api/js-api.js';
 import { deadLetterStream } from '../../jetstream/dead-letter/dead-letter-options.js';
+import { attemptLogStream } from '../../jetstream/settlement/attempt-log-options.js';
+import type { OwnStream } from '../../jetstream/stream/own-stream.js';
 import { ensureStreams } from '../../jetstream/stream/provision-streams.js';
 import type { StreamPlan } from '../../jetstream/stream/stream-plan.js';
 import type { ConsumerGroup } from './consumer-table.js';
 import type { JetStreamSettings } from './jetstream-settings.js';
 
 /**
- * Makes sure of the streams that an application declares, and of those that its dead letters need.
+ * Makes sure of the streams that an application declares, and of those that its dead letters and
+ * its attempts need.
  *
  * @throws NatsTransportError what {@link ensureStreams} throws; `STREAM_NOT_FOUND` when no stream
  * takes the dead-letter subject of a handler
  */
 export async function provideStreams(
   api: JetStreamApi,
-  { streams, provision, deadLetters, givenUpBy }: JetStreamSettings,
+  settings: JetStreamSettings,
   groups: readonly ConsumerGroup[],
 ): Promise<StreamPlan> {
-  const keeps =
-    givenUpBy.length > 0 ||
-    groups.some(
-      ({ options: { mode, deadLetter } }) => mode !== 'ordered' && deadLetter === undefined,
-    );
+  const { streams, provision, deadLetters } = settings;
   for (const group of groups) assertApart(group, deadLetters);
-  const own = deadLetters !== false && keeps ? [deadLetterStream(deadLetters)] : [];
-  const undeclared = own.filter(
+  const own = ownStreams(settings, groups).filter(
     ({ declaration }) => !streams.some(({ name }) => name === declaration.name),
   );
-  const plan = await ensureStreams(api, streams, provision, undeclared);
+  const plan = await ensureStreams(api, streams, provision, own);
   await Promise.all(groups.map((group) => assertKept(api, group)));
   return plan;
+}
+
+/** Gives the streams that nobody declares, and that messages need which are settled. */
+function ownStreams(
+  { deadLetters, attemptLog, givenUpBy }: JetStreamSettings,
+  groups: readonly ConsumerGroup[],
+): OwnStream[] {
+  const settled = groups.filter(({ options: { mode } }) => mode !== 'ordered');
+  const keeps =
+    givenUpBy.length > 0 || settled.some(({ options: { deadLetter } }) => deadLetter === undefined);
+  return [
+    ...(deadLetters !== false && keeps ? [deadLetterStream(deadLetters)] : []),
+    ...(attemptLog !== false && settled.length > 0 ? [attemptLogStream(attemptLog)] : []),
+  ];
 }
 
 /** Dead letters of the stream of dead letters would feed it for ever. */
