@@ -217,6 +217,14 @@ describeOnVersions('the attempt log', (version) => {
     await expect(js.jsm.streams.info(BUCKET)).rejects.toThrow('stream not found');
   });
 
+  it('takes a bucket that is gone, and that it may not make, for out of order, not for empty', async () => {
+    const { newProcess, next, reports } = await stage({ create: false });
+    await next();
+    const admission = await (await newProcess()).admit(await next());
+    expect(admission).toEqual({ lane: 'normal', used: 1, crashes: 0 });
+    expect(reports).toEqual([expect.objectContaining({ code: 'STREAM_NOT_FOUND' })]);
+  });
+
   it('is not kept at all by choice', async () => {
     const { next } = await stage();
     await next();

@@ -79,21 +79,24 @@ describe('settlementBefore', () => {
     // the policy was made stricter: it is tried once more, and decided then
     { lane: 'normal', used: 9, crashes: 0 } as const,
     guessedAdmission(delivery(50)),
+    guessedAdmission(delivery(1_000)),
     countedAdmission(delivery(3)),
   ])('lets %j run', (admission) => {
     expect(settlementBefore(admission, terms)).toBeUndefined();
   });
 
-  it.each([quarantined(3, 3), quarantined(3, 1), countedAdmission(delivery(4))])(
-    'gives up %j',
-    (admission) => {
-      expect(settlementBefore(admission, terms)).toEqual({
-        action: 'dead-letter',
-        reason: 'crashed',
-        error: expect.objectContaining({ code: 'CRASHED' }),
-      });
-    },
-  );
+  it.each([
+    quarantined(3, 3),
+    quarantined(3, 1),
+    countedAdmission(delivery(4)),
+    guessedAdmission(delivery(1_001)),
+  ])('gives up %j', (admission) => {
+    expect(settlementBefore(admission, terms)).toEqual({
+      action: 'dead-letter',
+      reason: 'crashed',
+      error: expect.objectContaining({ code: 'CRASHED' }),
+    });
+  });
 
   it('says how often, and drops without dead letters', () => {
     const settlement = settlementBefore(quarantined(3, 3), { ...terms, keepsDeadLetters: false });

@@ -114,7 +114,9 @@ export class AttemptLog {
       );
       return readEntry(Buffer.from(message.data ?? '', 'base64'));
     } catch (error) {
-      if (isNatsTransportError(error, 'STREAM_NOT_FOUND') || isMissing(error)) return undefined;
+      // a bucket that may be made is made when there is something to write
+      const isEmpty = this.settings.create && isNatsTransportError(error, 'STREAM_NOT_FOUND');
+      if (isEmpty || isMissing(error)) return undefined;
       throw error;
     }
   }
