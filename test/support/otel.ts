@@ -11,7 +11,12 @@ import {
   type ReadableSpan,
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
-import { type MetricData, MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
+import {
+  type MetricData,
+  MeterProvider,
+  MetricReader,
+  type ScopeMetrics,
+} from '@opentelemetry/sdk-metrics';
 import { waitFor } from './wait-for.js';
 
 /** Writes and reads W3C trace context and baggage. */
@@ -90,10 +95,13 @@ export class MetricKeeper {
 
   /** Collects all metrics there are, by name. */
   async all(): Promise<Map<string, MetricData>> {
-    const { resourceMetrics, errors } = await this.reader.collect();
-    if (errors.length > 0) throw new AggregateError(errors, 'Metrics could not be collected');
-    const metrics = resourceMetrics.scopeMetrics.flatMap((scope) => scope.metrics);
+    const metrics = (await this.collect()).flatMap((scope) => scope.metrics);
     return new Map(metrics.map((metric) => [metric.descriptor.name, metric]));
+  }
+
+  /** Collects who has made them. */
+  async scopes(): Promise<ScopeMetrics['scope'][]> {
+    return (await this.collect()).map(({ scope }) => scope);
   }
 
   /** Collects the values of one metric; none when it has none. */
@@ -117,6 +125,12 @@ export class MetricKeeper {
 
   stop(): Promise<void> {
     return this.provider.shutdown();
+  }
+
+  private async collect(): Promise<ScopeMetrics[]> {
+    const { resourceMetrics, errors } = await this.reader.collect();
+    if (errors.length > 0) throw new AggregateError(errors, 'Metrics could not be collected');
+    return resourceMetrics.scopeMetrics;
   }
 }
 

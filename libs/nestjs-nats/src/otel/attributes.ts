@@ -41,6 +41,3 @@ export const HEADER_PREFIX = 'messaging.header.';
 
 /** The value of `messaging.system`. */
 export const SYSTEM = 'nats';
-
-/** Under which name tracers and meters are asked for. */
-export const INSTRUMENTATION = 'nestjs-nats';

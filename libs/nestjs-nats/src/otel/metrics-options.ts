@@ -1,7 +1,7 @@
 import { type Meter, type MeterProvider, metrics } from '@opentelemetry/api';
-import { INSTRUMENTATION } from './attributes.js';
 import { Destinations } from './destinations.js';
 import { methodFaults, patternsFaults, throwFaults, unknownFaults } from './option-faults.js';
+import { SCOPE } from './scope.js';
 
 /** Options of {@link natsMetrics}. */
 export interface NatsMetricsOptions {
@@ -43,7 +43,7 @@ export function resolveMetrics(options: NatsMetricsOptions): MetricsSettings {
     ...(typeof consumerLag === 'boolean' ? [] : ['consumerLag: expected true or false']),
   ]);
   return {
-    meter: (meterProvider ?? metrics).getMeter(INSTRUMENTATION),
+    meter: (meterProvider ?? metrics).getMeter(...SCOPE),
     destinations: new Destinations(destinations),
     consumerLag,
   };

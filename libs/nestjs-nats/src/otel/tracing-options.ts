@@ -7,7 +7,6 @@ import {
 } from '@opentelemetry/api';
 import type { NatsOperation } from '../index.js';
 import { isTracingAbsent } from './absence.js';
-import { INSTRUMENTATION } from './attributes.js';
 import { Destinations } from './destinations.js';
 import {
   methodFaults,
@@ -16,6 +15,7 @@ import {
   throwFaults,
   unknownFaults,
 } from './option-faults.js';
+import { SCOPE } from './scope.js';
 
 /** Options of {@link natsTracing}. */
 export interface NatsTracingOptions {
@@ -71,7 +71,8 @@ export function resolveTracing(options: NatsTracingOptions): TracingSettings {
     ...(typeof ignore === 'function' ? [] : ['ignore: expected a function']),
   ]);
   return {
-    tracer: (tracerProvider ?? trace).getTracer(INSTRUMENTATION),
+    // trace.getTracer() would leave the schema out
+    tracer: (tracerProvider ?? trace.getTracerProvider()).getTracer(...SCOPE),
     propagator,
     captureHeaders,
     destinations: new Destinations(destinations),
