@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFlashSaleConfig } from '../config/flash-sale.config.js';
-import { Tickets } from './tickets.js';
+import { shortTicket, Tickets } from './tickets.js';
 
 const ticketsWith = (FLASH_SALE_TICKET_SECRET: string) =>
   new Tickets(readFlashSaleConfig({ FLASH_SALE_TICKET_SECRET }));
@@ -12,6 +12,12 @@ describe('a ticket', () => {
     expect(tickets.itemOf(ticket)).toBe('t-shirt');
     expect(encodeURIComponent(ticket)).toBe(ticket);
     expect(tickets.issue('t-shirt')).not.toBe(ticket);
+  });
+
+  it('is shown by a few letters of it', () => {
+    const ticket = tickets.issue('t-shirt');
+    expect(shortTicket(ticket)).toMatch(/^[0-9a-f]{8}$/);
+    expect(ticket).toContain(`t-shirt.${shortTicket(ticket)}-`);
   });
 
   it('is known to another gateway with the same secret, and to no other', () => {

@@ -6,6 +6,15 @@ import type { FlashSaleConfig } from '../config/flash-sale.config.js';
 /** 128 bits, in base64url. */
 const SIGNATURE_CHARS = 22;
 
+/** What stands before the first dash of a UUID. */
+const SHORT_CHARS = 8;
+
+/** A ticket as people tell it from others; only the whole of it proves anything. */
+export function shortTicket(ticket: string): string {
+  const start = ticket.indexOf('.') + 1;
+  return ticket.slice(start, start + SHORT_CHARS);
+}
+
 /**
  * Gives out tickets that prove themselves: `<item>.<uuid>.<signature>`. So a gateway keeps no list of
  * those it gave, and knows one that another gateway gave from one that somebody made up.

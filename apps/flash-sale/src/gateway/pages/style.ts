@@ -15,7 +15,10 @@ main { width: 100%; max-width: 27rem; padding: clamp(1.5rem, 6vw, 2.5rem); borde
 h1 { margin: .25rem 0 .75rem; font-size: clamp(1.75rem, 7vw, 2.375rem); line-height: 1.15; }
 p, form { margin: 0 0 1rem; } main > :last-child { margin-bottom: 0; } .soft { color: var(--soft); font-size: .9375rem; }
 .stock { display: flex; justify-content: space-between; font-variant-numeric: tabular-nums; margin: 0 0 .375rem; }
-meter { display: block; width: 100%; height: 1rem; margin-bottom: 1.5rem; }
+meter { display: block; width: 100%; height: 1.125rem; margin-bottom: 1.5rem; background: none; }
+meter::-webkit-meter-bar { border: 0; border-radius: 1rem; background: var(--line); }
+meter::-webkit-meter-optimum-value { border-radius: 1rem; background: var(--hot); }
+meter::-moz-meter-bar { background: var(--hot); }
 label { display: block; font-weight: 600; margin-bottom: .375rem; }
 input, button, .button { width: 100%; font: inherit; padding: .8rem 1rem; border-radius: .8rem; }
 input { border: 1px solid var(--soft); background: transparent; color: inherit; margin-bottom: 1rem; }
@@ -23,6 +26,7 @@ button, .button { display: block; border: 0; background: var(--hot); color: var(
   font-weight: 700; text-align: center; text-decoration: none; cursor: pointer; }
 :focus-visible { outline: 3px solid var(--hot); outline-offset: 3px; }
 .good { color: var(--good); } code { font-size: .875em; overflow-wrap: anywhere; }
+.whole { display: block; font-size: .75rem; }
 .bar { height: .375rem; border-radius: 1rem; overflow: hidden; background: var(--line); margin-bottom: 1.25rem; }
 .bar::before { content: ''; display: block; width: 40%; height: 100%; border-radius: inherit;
   background: var(--hot); animation: wait 1.4s ease-in-out infinite alternate; }

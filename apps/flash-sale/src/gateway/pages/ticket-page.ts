@@ -1,5 +1,6 @@
 import type { Outcome } from '../../sale/messages.js';
 import type { TicketState } from '../sale.service.js';
+import { shortTicket } from '../tickets.js';
 import { type Html, html } from './html.js';
 import type { Page } from './page.js';
 
@@ -8,7 +9,7 @@ const WORDS: Record<Outcome, { title: string; text: (state: TicketState) => Html
     title: 'It is yours!',
     text: ({ item, order }) =>
       html`<p>One <strong>${item}</strong> is on its way to you.</p>
-        <p class="soft">Your order is <code>${order ?? ''}</code>.</p>`,
+        <p class="soft">Your order: <code class="whole">${order ?? ''}</code></p>`,
   },
   'sold-out': {
     title: 'Sold out',
@@ -50,6 +51,8 @@ function waitingPage(ticket: string): Page {
         Whoever was first is served first. This page tells you as soon as it is your turn.
       </p>
       <div class="bar" aria-hidden="true"></div>
-      <p class="soft">Your ticket: <code>${ticket}</code></p>`,
+      <p class="soft">
+        Ticket <code>${shortTicket(ticket)}</code>. The address of this page leads back to it.
+      </p>`,
   };
 }
