@@ -138,7 +138,12 @@ const CASES: Case[] = [
     title: 'names every fault of the chat',
     app: 'chat',
     env: { PORT: 'x', CHAT_NAME: 'a b', NATS_CODEC: 'raw', NATS_SERVERS: 'nats://u:secret-1@' },
-    says: ['The chat cannot start: 4 faults', /CHAT_NAME = "a b" .*expected/, /NATS_SERVERS/],
+    says: [
+      'The chat cannot start: 4 faults',
+      /CHAT_NAME = "a b" .*expected/,
+      /NATS_CODEC = "raw" .*no codec.*expected json or proto/,
+      /NATS_SERVERS/,
+    ],
   },
   {
     title: 'says that the port of the dashboard is taken',

@@ -15,6 +15,7 @@ import { Heartbeat } from './session/heartbeat.js';
 import { Members } from './session/members.js';
 import { Sessions } from './session/sessions.js';
 import { Talk } from './session/talk.js';
+import { codecOf } from './wire/codec.js';
 
 /** The chat: rooms that all instances share, and messages from one user to another. */
 @Module({})
@@ -23,7 +24,12 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
-        NatsModule.forRoot({ ...config.nats, name: config.name, connectTimeoutMs: 2000 }),
+        NatsModule.forRoot({
+          ...config.nats,
+          codec: codecOf(config.codec),
+          name: config.name,
+          connectTimeoutMs: 2000,
+        }),
         HealthModule.forRoot({ checks: [StrategyCheck] }),
       ],
       controllers: [ChatController, WhoController],

@@ -1,6 +1,7 @@
-import { readEnvironment } from 'app-kit/config/environment';
-import { host, jsonCodec, natsServers, port, processName } from 'app-kit/config/variables';
+import { readEnvironment, variable } from 'app-kit/config/environment';
+import { host, natsServers, port, processName } from 'app-kit/config/variables';
 import { z } from 'zod';
+import { CODECS } from '../wire/codec.js';
 
 /** DI token of the {@link ChatConfig}. */
 export const CHAT_CONFIG = Symbol('CHAT_CONFIG');
@@ -12,7 +13,9 @@ export interface ChatConfig {
   readonly host: string;
   /** 0 means any free port. */
   readonly port: number;
-  readonly nats: { readonly servers: string[]; readonly codec: 'json' };
+  readonly nats: { readonly servers: string[] };
+  /** How payloads are written and read. */
+  readonly codec: (typeof CODECS)[number];
 }
 
 const environment = z.object({
@@ -20,7 +23,9 @@ const environment = z.object({
   HOST: host,
   PORT: port(3040),
   NATS_SERVERS: natsServers,
-  NATS_CODEC: jsonCodec('message'),
+  NATS_CODEC: variable(z.enum(CODECS, { error: 'is no codec of this app' }).default('json'), {
+    expected: CODECS.join(' or '),
+  }),
 });
 
 /**
@@ -34,6 +39,7 @@ export function readChatConfig(env: NodeJS.ProcessEnv): ChatConfig {
     name: read.CHAT_NAME,
     host: read.HOST,
     port: read.PORT,
-    nats: { servers: read.NATS_SERVERS, codec: read.NATS_CODEC },
+    nats: { servers: read.NATS_SERVERS },
+    codec: read.NATS_CODEC,
   };
 }

@@ -26,6 +26,10 @@ const incoming = z.discriminatedUnion('kind', [
   }),
 ]);
 
+/** What is answered: an object, for not every codec can write a value of its own. */
+const answer = z.object({ arrived: z.boolean() });
+type Answer = z.output<typeof answer>;
+
 /** A message to one user. */
 export type DirectMessage = Omit<Extract<z.output<typeof incoming>, { kind: 'direct' }>, 'kind'>;
 
@@ -56,7 +60,7 @@ export class DirectMessages {
     if (await this.ask(session.user, { kind: 'probe' })) {
       throw new NameTakenError(`${session.user} is here already. Choose another name.`);
     }
-    const receive = (payload: unknown): boolean => this.receive(session, payload);
+    const receive = (payload: unknown): Answer => ({ arrived: this.receive(session, payload) });
     const options = { respond: true, queue: QUEUE, concurrency: 1 };
     return this.strategy.registerSubscriber(subjectOf(session.user), receive, options);
   }
@@ -80,7 +84,8 @@ export class DirectMessages {
   private async ask(user: string, payload: unknown): Promise<boolean> {
     try {
       const options = { timeoutMs: TIMEOUT_MS };
-      return (await this.nats.request(subjectOf(user), payload, options)) === true;
+      const reply = await this.nats.request(subjectOf(user), payload, options);
+      return answer.safeParse(reply).data?.arrived === true;
     } catch (error) {
       if (isNatsTransportError(error, 'NO_RESPONDERS')) return false;
       throw error;
