@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { Controller, Logger, type LoggerService } from '@nestjs/common';
 import { MessagePattern } from '@nestjs/microservices';
-import { type NatsListenInfo, NatsModule, NatsStrategy } from 'nestjs-nats';
+import { Consume, type NatsListenInfo, NatsModule, NatsStrategy, Subscribe } from 'nestjs-nats';
 import { httpApp } from '../support/http-app.js';
 import { NatsBench } from '../support/nats-bench.js';
 
@@ -58,4 +58,43 @@ it('logs what listen() gives, in one entry, with the methods that NatsModule kno
     expect.stringMatching(/^stream +action +subjects +details$/),
     expect.stringMatching(/^REPORTED +create +reported\.>/),
   ]);
+});
+
+const STREAM = 'TOLD';
+
+@Controller()
+class Billing {
+  @Consume('told.order', { stream: STREAM, durable: 'billing' })
+  bill(): void {}
+
+  @Subscribe('told.price', { queue: 'billing' })
+  note(): void {}
+}
+
+@Controller()
+class Mail {
+  @Consume(['told.order', 'told.refund'], { stream: STREAM, durable: 'mail' })
+  mail(): void {}
+
+  @Subscribe('told.price', { queue: 'mail' })
+  price(): void {}
+}
+
+it('names the method of each handler, also where several have one pattern', async () => {
+  const streams = [{ name: STREAM, subjects: ['told.order', 'told.refund'] }];
+  const app = await httpApp(bench, {
+    imports: [NatsModule.forRoot({ servers: bench.server.url, streams })],
+    controllers: [Billing, Mail],
+  });
+  const strategy = app.get(NatsStrategy);
+  const service = app.connectMicroservice({ strategy }, { inheritAppConfig: true });
+  const info = (await service.listen()) as unknown as NatsListenInfo;
+  const places = (handlers: NatsListenInfo['consumers'][number]['handlers']) =>
+    handlers.flatMap((handler) => handler.places);
+  expect(
+    Object.fromEntries(info.consumers.map((one) => [one.durable, places(one.handlers)])),
+  ).toEqual({ billing: ['Billing.bill'], mail: ['Mail.mail', 'Mail.mail'] });
+  expect(
+    Object.fromEntries(info.subscriptions.map((one) => [one.queue, places(one.handlers)])),
+  ).toEqual({ billing: ['Billing.note'], mail: ['Mail.price'] });
 });

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { Injectable } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
-import { PATTERN_METADATA } from '@nestjs/microservices/constants.js';
+import { PATTERN_EXTRAS_METADATA, PATTERN_METADATA } from '@nestjs/microservices/constants.js';
 import { NatsStrategy } from '../server/nats.strategy.js';
 import type { HandlerPlace } from '../server/places.js';
 
@@ -25,15 +25,12 @@ export class HandlerPlaces {
       if (typeof metatype !== 'function') return [];
       const prototype = metatype.prototype as Record<string, unknown>;
       return this.scanner.getAllMethodNames(prototype).flatMap((method) => {
-        const patterns: unknown = Reflect.getMetadata(
-          PATTERN_METADATA,
-          prototype[method] as object,
-        );
+        const handler = prototype[method] as object;
+        const patterns: unknown = Reflect.getMetadata(PATTERN_METADATA, handler);
         if (!Array.isArray(patterns)) return [];
-        return patterns.map((pattern: unknown) => ({
-          pattern,
-          place: `${metatype.name}.${method}`,
-        }));
+        const extras: unknown = Reflect.getMetadata(PATTERN_EXTRAS_METADATA, handler);
+        const place = `${metatype.name}.${method}`;
+        return patterns.map((pattern: unknown) => ({ pattern, place, extras }));
       });
     });
   }

@@ -20,6 +20,7 @@ import { Processing } from './handling/processing.js';
 import type { ProcessingHooks } from './handling/processing-hooks.js';
 import { Session } from './session.js';
 import type { Turns } from './turns.js';
+import type { PlacesOf } from './places.js';
 
 /** What an {@link Engine} needs of its strategy. */
 export interface EngineOptions {
@@ -32,7 +33,7 @@ export interface EngineOptions {
   /** Turns a pattern into text, as Nest does. */
   readonly routeOf: (pattern: never) => string;
   /** Tells the methods a pattern stands at, as far as known. */
-  readonly placesOf: (route: string) => readonly string[];
+  readonly placesOf: PlacesOf;
 }
 
 /** Runs the handlers of a strategy, over any number of times that it listens. */

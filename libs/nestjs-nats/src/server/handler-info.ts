@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import type { Declaration } from './declaration.js';
 import type { HandlerInfo } from './listen-info.js';
+import type { PlacesOf } from './places.js';
 
 /** Is how much of an option is shown, in UTF-16 units. */
 const MAX_LENGTH = 80;
@@ -8,12 +9,12 @@ const MAX_LENGTH = 80;
 /** Describes a handler as it was declared. */
 export function handlerInfo(
   { route, extras }: Pick<Declaration, 'route' | 'extras'>,
-  placesOf: ((route: string) => readonly string[]) | undefined,
+  placesOf: PlacesOf | undefined,
 ): HandlerInfo {
   const given = Object.entries(extras).filter(([, value]) => value !== undefined);
   return {
     pattern: route,
-    places: [...(placesOf?.(route) ?? [])],
+    places: [...(placesOf?.(route, extras) ?? [])],
     options: Object.fromEntries(given.map(([name, value]) => [name, shown(value)])),
   };
 }

@@ -71,7 +71,7 @@ export class NatsStrategy extends Server<NatsEvents> implements CustomTransportS
       hooks: this.hooks,
       logger: this.logger,
       routeOf: this.places.routeOf,
-      placesOf: (route) => this.places.of(route),
+      placesOf: (route, extras) => this.places.of(route, extras),
     });
     this.lifecycle = new Lifecycle({ engine: this.engine, turns, logger: this.logger });
     const participant = strategyParticipant(this.hub, () => this.lifecycle.session);

@@ -7,6 +7,7 @@ import { findConsumer } from '../../jetstream/consumer/find-consumer.js';
 import { handlerInfo } from '../handler-info.js';
 import type { ConsumerInfo } from '../listen-info.js';
 import type { ConsumerGroup } from './consumer-table.js';
+import type { PlacesOf } from '../places.js';
 
 /**
  * Describes a consumer and its handler.
@@ -17,7 +18,7 @@ import type { ConsumerGroup } from './consumer-table.js';
 export function consumerInfo(
   { options: { stream, durable, mode }, entries }: ConsumerGroup,
   name: string,
-  placesOf: ((route: string) => readonly string[]) | undefined,
+  placesOf: PlacesOf | undefined,
   { action, diffs }: Pick<PlannedConsumer, 'action' | 'diffs'>,
 ): ConsumerInfo {
   return {

@@ -8,12 +8,13 @@ import {
 } from '../../jetstream/consumer/resolve-consume.js';
 import { longestDelayMs } from '../../jetstream/settlement/retry-policy.js';
 import type { Declaration } from '../declaration.js';
+import type { PlacesOf } from '../places.js';
 
 /** What handlers of streams get that do not say otherwise. */
 export interface ConsumeDefaults {
   readonly codec: Codec;
   /** Tells the methods a pattern stands at, as far as known, for errors to name. */
-  readonly placesOf?: (route: string) => readonly string[];
+  readonly placesOf?: PlacesOf;
   /** How long failed attempts are remembered, in milliseconds; nothing when they are not written down. */
   readonly rememberedMs?: number;
 }

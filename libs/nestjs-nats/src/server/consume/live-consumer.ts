@@ -35,6 +35,7 @@ import { ConsumerSettler } from './consumer-settler.js';
 import type { ConsumerGroup } from './consumer-table.js';
 import { keepDeadLetters } from './keep-dead-letter.js';
 import { deadLettersTo, type JetStreamSettings } from './jetstream-settings.js';
+import type { PlacesOf } from '../places.js';
 
 /** What a {@link LiveConsumer} works with. */
 export interface LiveConsumerOptions {
@@ -42,7 +43,7 @@ export interface LiveConsumerOptions {
   readonly api: JetStreamApi;
   readonly settings: JetStreamSettings;
   /** Tells the methods a pattern stands at, as far as known. */
-  readonly placesOf: ((route: string) => readonly string[]) | undefined;
+  readonly placesOf: PlacesOf | undefined;
   readonly inFlight: InFlight;
   readonly calls: ConsumerCalls;
   readonly log: ConsumeLog;

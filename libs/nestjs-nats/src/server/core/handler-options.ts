@@ -11,6 +11,7 @@ import {
   type ResolvedEndpointOptions,
 } from '../../micro/endpoint-options.js';
 import { queueFault } from '../../subject/filter.js';
+import type { PlacesOf } from '../places.js';
 
 /** Is what {@link NatsHandlerOptions} come to. */
 export interface ResolvedHandlerOptions {
@@ -32,7 +33,7 @@ export interface HandlerDefaults {
   /** Whether request handlers are endpoints of a service, and count what they answer. Default `false`. */
   readonly isService?: boolean;
   /** Tells the methods a pattern stands at, as far as known, for errors to name. */
-  readonly placesOf?: (route: string) => readonly string[];
+  readonly placesOf?: PlacesOf;
 }
 
 const NAMES = [
