@@ -12,6 +12,7 @@ describe('parseFlags', () => {
       list: false,
       help: false,
       noise: false,
+      otel: false,
       only: KNOWN,
       epochs: 1,
       json: undefined,

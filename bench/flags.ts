@@ -9,6 +9,8 @@ export interface Flags {
   readonly help: boolean;
   /** Takes part twice as the base line, to show how much is noise. */
   readonly noise: boolean;
+  /** Takes part with tracing and metrics too, without an SDK. */
+  readonly otel: boolean;
   /** The scenarios to run. */
   readonly only: readonly string[];
   /** How often all processes are started anew. */
@@ -28,6 +30,7 @@ export const USAGE = `usage: npm run bench -- [flags]
                   (default bench/results/latest.json)
   --growth        how cost grows with handlers, payload and concurrency, instead of the scenarios
   --noise         let the raw client take part twice, to show what is noise
+  --otel          let nestjs-nats take part with telemetry too that nobody records
   --profile DIR   write CPU profiles of all processes; see bench/README.md
   --list          name the scenarios
   --help          this text`;
@@ -52,6 +55,7 @@ export function parseFlags(args: readonly string[], known: readonly string[]): F
     list: values.list ?? false,
     help: values.help ?? false,
     noise: values.noise ?? false,
+    otel: values.otel ?? false,
     only,
     epochs: epochsOf(values.epochs ?? '1'),
     json: values.json === undefined ? undefined : jsonFile(values.json),
@@ -69,6 +73,7 @@ function parse(args: readonly string[]) {
         list: { type: 'boolean' },
         help: { type: 'boolean' },
         noise: { type: 'boolean' },
+        otel: { type: 'boolean' },
         only: { type: 'string' },
         epochs: { type: 'string' },
         json: { type: 'string' },

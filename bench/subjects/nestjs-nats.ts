@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Controller, type Type } from '@nestjs/common';
 import { Payload as Data } from '@nestjs/microservices';
-import { Consume, NatsClient, NatsStrategy } from 'nestjs-nats';
+import { Consume, NatsClient, type NatsInterceptor, NatsStrategy } from 'nestjs-nats';
 import { handled } from '../handled.js';
 import { STREAM } from '../names.js';
 import { controllersFor } from '../nest/controllers.js';
@@ -9,13 +9,18 @@ import { serveNest } from '../nest/serve.js';
 import type { BenchClient, ServerPlan, Subject } from './subject.js';
 
 /** The transport of this repository, as it is built. */
-export const subject: Subject = {
-  serve: (plan) =>
-    serveNest(plan.stage === 'stream-consume' ? [consumerOf(plan)] : controllersFor(plan), {
-      strategy: new NatsStrategy({ servers: [plan.url] }),
-    }),
-  connect: client,
-};
+export const subject = nestjsNats([]);
+
+/** The transport with these interceptors on both sides. */
+export function nestjsNats(interceptors: readonly NatsInterceptor[]): Subject {
+  return {
+    serve: (plan) =>
+      serveNest(plan.stage === 'stream-consume' ? [consumerOf(plan)] : controllersFor(plan), {
+        strategy: new NatsStrategy({ servers: [plan.url], interceptors }),
+      }),
+    connect: (url) => client(url, interceptors),
+  };
+}
 
 function consumerOf({ concurrency, async }: ServerPlan): Type {
   const { name: stream, subject, durable } = STREAM.consume;
@@ -41,12 +46,13 @@ function consumerOf({ concurrency, async }: ServerPlan): Type {
   return async ? AsyncConsumer : PlainConsumer;
 }
 
-async function client(url: string): Promise<BenchClient> {
+async function client(url: string, interceptors: readonly NatsInterceptor[]): Promise<BenchClient> {
   const { name, subject } = STREAM.publish;
   const client = new NatsClient({
     servers: [url],
     streams: [{ name, subjects: [subject] }],
     provision: 'off',
+    interceptors,
   });
   await client.connect();
   let events: Promise<unknown>[] = [];

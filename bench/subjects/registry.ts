@@ -6,20 +6,27 @@ export interface SubjectEntry {
   readonly jetstream: boolean;
   /** The package that it needs; without it the subject does not take part. */
   readonly requires?: string;
+  /** Takes part only when it is asked for. */
+  readonly only?: keyof Extras;
   load(): Promise<{ readonly subject: Subject }>;
+}
+
+/** Which subjects take part besides. */
+export interface Extras {
+  /** The base line once more, to show how far equal things lie apart. */
+  readonly noise: boolean;
+  /** Ours with telemetry that nobody records. */
+  readonly otel: boolean;
 }
 
 /** Is what the others are compared with. */
 export const BASELINE = 'raw';
 
-/** Takes part only to show how far equal things lie apart. */
-const AGAIN = 'raw-again';
-
 const raw = (): Promise<{ readonly subject: Subject }> => import('./raw.js');
 
 const ALL: readonly SubjectEntry[] = [
   { name: BASELINE, jetstream: true, load: raw },
-  { name: AGAIN, jetstream: true, load: raw },
+  { name: 'raw-again', jetstream: true, only: 'noise', load: raw },
   {
     name: 'nest-builtin',
     jetstream: false,
@@ -32,11 +39,18 @@ const ALL: readonly SubjectEntry[] = [
     requires: 'nestjs-nats',
     load: () => import('./nestjs-nats.js'),
   },
+  {
+    name: 'nestjs-nats-otel',
+    jetstream: true,
+    requires: 'nestjs-nats/otel',
+    only: 'otel',
+    load: () => import('./nestjs-nats-otel.js'),
+  },
 ];
 
 /** Gives those that can take part, the base line first. */
-export function subjects({ noise }: { readonly noise: boolean }): SubjectEntry[] {
-  return ALL.filter(({ name }) => noise || name !== AGAIN).filter(
+export function subjects(extras: Extras): SubjectEntry[] {
+  return ALL.filter(({ only }) => only === undefined || extras[only]).filter(
     ({ requires }) => requires === undefined || isInstalled(requires),
   );
 }
