@@ -125,6 +125,20 @@ describe('connections', () => {
     expect(await values('consumer.unacknowledged')).toEqual([0]);
   });
 
+  it('keep what was last told of consumers while nobody says', async () => {
+    const proxy = await TcpProxy.start(bench.nats.server.port);
+    const door = gate();
+    bench.nats.own(() => proxy.close());
+    bench.nats.own(door.open);
+    const strategy = { servers: proxy.url, shutdownTimeoutMs: 100, ...measured() };
+    await bench.consume(door.wait, { durable: 'work', strategy });
+    await bench.publish('a', [1]);
+    await keeper.reach('nestjs_nats.consumer.unacknowledged', 1);
+    await proxy.close();
+    await waitFor(async () => (await values('connection.down'))[0] === 1, { what: 'it is down' });
+    expect(await values('consumer.unacknowledged')).toEqual([1]);
+  });
+
   it('can be forgotten when they are closed', async () => {
     const made: WeakRef<object>[] = [];
     const noting = Object.assign(((_, next) => next()) satisfies NatsInterceptor, {
