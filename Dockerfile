@@ -1,6 +1,7 @@
 # One image for each app of this workspace:
 #   docker build --build-arg APP=agent --tag nestjs-nats-agent .
-# docker compose builds those it needs. Apps: agent, saver, dashboard, chat.
+# docker compose builds those it needs.
+# Apps: agent, saver, dashboard, chat, shop, shop-worker, flash-sale.
 
 # a Debian image, not Alpine: the database driver comes with binaries for both, and the build is the same
 FROM node:22-bookworm-slim AS build
