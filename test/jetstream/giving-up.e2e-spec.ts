@@ -68,10 +68,6 @@ async function tell({ used, crashes, kind }: Told, delivered: number): Promise<v
 async function past(retry: RetryOptions, told: Told, lost: number): Promise<void> {
   const { close } = await listen(retry);
   await close();
-  await js.stream('KV_nestjs-nats-attempts', ['$KV.nestjs-nats-attempts.>'], {
-    max_msgs_per_subject: 1,
-    allow_direct: true,
-  });
   await js.publish('jobs.one');
   await lose(lost);
   await tell(told, lost - 1);
