@@ -1,7 +1,6 @@
 import {
   propagation,
   type TextMapPropagator,
-  trace,
   type Tracer,
   type TracerProvider,
 } from '@opentelemetry/api';
@@ -16,6 +15,7 @@ import {
   unknownFaults,
 } from './option-faults.js';
 import { SCOPE } from './scope.js';
+import { GlobalTracer } from './tracer-source.js';
 
 /** Options of {@link natsTracing}. */
 export interface NatsTracingOptions {
@@ -41,7 +41,7 @@ export interface NatsTracingOptions {
 
 /** Is what {@link NatsTracingOptions} come to. */
 export interface TracingSettings {
-  readonly tracer: Tracer;
+  readonly tracer: () => Tracer;
   readonly propagator: Pick<TextMapPropagator, 'inject' | 'extract'>;
   readonly captureHeaders: readonly string[];
   readonly destinations: Destinations;
@@ -60,7 +60,7 @@ const NAMES = [
 
 /** @throws NatsTransportError `INVALID_OPTIONS` that names every fault */
 export function resolveTracing(options: NatsTracingOptions): TracingSettings {
-  const { tracerProvider, propagator = propagation, captureHeaders = [] } = options;
+  const { tracerProvider, propagator, captureHeaders = [] } = options;
   const { destinations = [], ignore = () => false } = options;
   throwFaults('natsTracing()', [
     ...unknownFaults(options, NAMES),
@@ -71,12 +71,20 @@ export function resolveTracing(options: NatsTracingOptions): TracingSettings {
     ...(typeof ignore === 'function' ? [] : ['ignore: expected a function']),
   ]);
   return {
-    // trace.getTracer() would leave the schema out
-    tracer: (tracerProvider ?? trace.getTracerProvider()).getTracer(...SCOPE),
-    propagator,
+    tracer: tracerOf(tracerProvider),
+    propagator: propagator ?? propagation,
     captureHeaders,
     destinations: new Destinations(destinations),
     ignore,
-    isIdle: (tracerProvider ?? options.propagator) ? undefined : isTracingAbsent,
+    isIdle: (tracerProvider ?? propagator) ? undefined : isTracingAbsent,
   };
+}
+
+function tracerOf(provider: TracerProvider | undefined): () => Tracer {
+  if (provider === undefined) {
+    const global = new GlobalTracer();
+    return () => global.current;
+  }
+  const own = provider.getTracer(...SCOPE);
+  return () => own;
 }

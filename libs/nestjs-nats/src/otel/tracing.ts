@@ -97,7 +97,7 @@ class Tracing {
   private start(operation: NatsOperation, parent: Context, links: Link[]): Span {
     const { tracer, destinations, captureHeaders } = this.settings;
     const { name, kind, attributes } = spanFacts(operation, destinations, captureHeaders);
-    return tracer.startSpan(name, { kind, attributes, links }, parent);
+    return tracer().startSpan(name, { kind, attributes, links }, parent);
   }
 
   /**
