@@ -45,6 +45,8 @@ describe('logs by pino', () => {
         await new Promise(setImmediate);
         logger.log('an order');
         logger.error('a mishap', 'its stack');
+        logger.fatal('the end');
+        logger.warn({ subject: 'recipe.log', toString: () => 'a sentence' });
       },
       { respond: true },
     );
@@ -58,8 +60,11 @@ describe('logs by pino', () => {
       .find(({ name }) => name === 'process recipe.log')!
       .spanContext();
     const ofSpan = { trace_id: traceId, span_id: spanId };
-    expect(logged('an order')).toMatchObject({ level: 30, ...ofSpan });
-    expect(logged('a mishap')).toMatchObject({ level: 50, stack: 'its stack', ...ofSpan });
+    const context = 'Orders';
+    expect(logged('an order')).toMatchObject({ level: 30, context, ...ofSpan });
+    expect(logged('a mishap')).toMatchObject({ level: 50, stack: 'its stack', context, ...ofSpan });
+    expect(logged('the end')).toMatchObject({ level: 60, context, ...ofSpan });
+    expect(logged('a sentence')).toMatchObject({ level: 40, context, subject: 'recipe.log' });
     expect(logged('by itself')).toMatchObject({ level: 40 });
     expect(logged('by itself')).not.toHaveProperty('trace_id');
   });
