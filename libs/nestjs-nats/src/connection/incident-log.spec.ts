@@ -35,7 +35,7 @@ describe('IncidentLog', () => {
   });
 
   it('passes a stack on', () => {
-    incidents.warn('a', 'It failed', 'Error: at x');
+    incidents.warn('a', 'It failed', undefined, 'Error: at x');
     expect(logger.lines).toEqual([['It failed', 'Error: at x']]);
   });
 

@@ -1,4 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
+import { LogEntry, type LogFields } from './log-entry.js';
 
 const QUIET_MS = 60_000;
 
@@ -8,9 +9,16 @@ type Level = 'warn' | 'error';
 interface Seen {
   readonly level: Level;
   readonly message: string;
+  readonly about: LogFields | undefined;
   readonly loggedAt: number;
   /** How often it happened since. */
   held: number;
+}
+
+interface Incident {
+  readonly message: string;
+  readonly about: LogFields | undefined;
+  readonly stack: string | undefined;
 }
 
 /**
@@ -24,36 +32,41 @@ export class IncidentLog {
 
   /**
    * @param kind what makes two incidents the same; of a bounded number of kinds
+   * @param about what the line is about, for logs that keep fields
    * @param stack goes with the line
    */
-  warn(kind: string, message: string, stack?: string): void {
-    this.tell('warn', kind, message, stack);
+  warn(kind: string, message: string, about?: LogFields, stack?: string): void {
+    this.tell('warn', kind, { message, about, stack });
   }
 
   /** Does the same, as an error. */
-  error(kind: string, message: string, stack?: string): void {
-    this.tell('error', kind, message, stack);
+  error(kind: string, message: string, about?: LogFields, stack?: string): void {
+    this.tell('error', kind, { message, about, stack });
   }
 
   /** What it was about is over: says how often it happened since the last lines, and begins anew. */
   end(): void {
-    for (const { level, message, held } of this.kinds.values())
-      if (held > 0) this.logger[level](message + more(held));
+    for (const { level, message, about, held } of this.kinds.values())
+      if (held > 0) this.logger[level](entry(message + more(held), about));
     this.kinds.clear();
   }
 
-  private tell(level: Level, kind: string, message: string, stack: string | undefined): void {
+  private tell(level: Level, kind: string, { message, about, stack }: Incident): void {
     const now = performance.now();
     const seen = this.kinds.get(kind);
     if (seen !== undefined && now - seen.loggedAt < QUIET_MS) {
       seen.held++;
       return;
     }
-    this.kinds.set(kind, { level, message, loggedAt: now, held: 0 });
-    const line = message + more(seen?.held ?? 0);
+    this.kinds.set(kind, { level, message, about, loggedAt: now, held: 0 });
+    const line = entry(message + more(seen?.held ?? 0), about);
     if (stack === undefined) this.logger[level](line);
     else this.logger[level](line, stack);
   }
+}
+
+function entry(text: string, about: LogFields | undefined): string | LogEntry {
+  return about === undefined ? text : new LogEntry(text, about);
 }
 
 function more(held: number): string {

@@ -29,7 +29,9 @@ export class StatusReport {
 
   /** The server or the client library has reported an error: perhaps one for every message. */
   failed(error: Error): void {
-    this.incidents.error(errorKind(error), `Server reported: ${error.message}`);
+    this.incidents.error(errorKind(error), `Server reported: ${error.message}`, {
+      kind: errorKind(error),
+    });
     this.emit('error', error);
   }
 

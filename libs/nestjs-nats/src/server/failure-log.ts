@@ -1,5 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import { IncidentLog } from '../connection/incident-log.js';
+import { codeOf, type LogFields } from '../connection/log-entry.js';
 import { quote } from '../errors/quote.js';
 import { isNestInternalError } from '../message/error-reply.js';
 import type { Tally } from './counters.js';
@@ -38,6 +39,7 @@ export class FailureLog {
     this.incidents.warn(
       `unanswered ${handler.route}`,
       `The request on ${quote(subject)} got no answer: ${failureText(failure)}`,
+      about(handler, subject, failure),
     );
   }
 
@@ -49,6 +51,7 @@ export class FailureLog {
       `An answer of the handler for ${quote(handler.route)} was refused, and its caller waits for it: the server ` +
         `does not let these credentials publish on ${quote(reply)}. Allow the inboxes of callers in the ` +
         'permissions of the user',
+      { ...about(handler), reply },
     );
   }
 
@@ -60,6 +63,7 @@ export class FailureLog {
       `overflow ${handler.route}`,
       `A message on ${quote(subject)} was ${outcome}: the handler for ${quote(handler.route)} works on ` +
         `${concurrency} and ${maxPending} wait. Raise concurrency or maxPending, or add replicas`,
+      about(handler, subject),
     );
   }
 
@@ -70,6 +74,7 @@ export class FailureLog {
       `reply ${handler.route}`,
       `Dropped a request on ${quote(subject)}: its reply subject ${quote(reply)} is no inbox that may be answered. ` +
         'If a caller uses an inbox prefix of its own, add it to replyPrefixes',
+      { ...about(handler, subject), reply },
     );
   }
 
@@ -80,6 +85,7 @@ export class FailureLog {
       'reply $SRV',
       `Did not answer ${quote(subject)}: its reply subject ${quote(reply)} is no inbox. ` +
         'If a caller uses an inbox prefix of its own, add it to replyPrefixes',
+      { subject, reply },
     );
   }
 
@@ -89,6 +95,7 @@ export class FailureLog {
       'cancels',
       `Streamed answers go on when their callers have left: cannot listen on ${quote(filter)}: ` +
         `${failureText(error)}. Allow it, or set inboxPrefix to what is allowed`,
+      { subject: filter, code: codeOf(error) },
     );
   }
 
@@ -97,6 +104,7 @@ export class FailureLog {
     this.incidents.warn(
       `subscription ${filter}`,
       `Subscription to ${quote(filter)}: ${failureText(error)}`,
+      { subject: filter, code: codeOf(error) },
     );
   }
 
@@ -104,7 +112,17 @@ export class FailureLog {
     this.incidents.warn(
       `${kind} ${handler.route} ${this.origins.of(failure)}`,
       `The ${kind} on ${quote(subject)} failed in the handler for ${quote(handler.route)}: ${failureText(failure)}`,
+      about(handler, subject, failure),
       failure instanceof Error ? failure.stack : undefined,
     );
   }
+}
+
+/** Says what a line is about, for logs that keep fields. */
+function about(
+  { route: handler, options: { queue } }: HandlerEntry,
+  subject?: string,
+  failure?: unknown,
+): LogFields {
+  return { subject, handler, queue: queue === '' ? undefined : queue, code: codeOf(failure) };
 }

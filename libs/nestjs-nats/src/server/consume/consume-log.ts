@@ -1,5 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import { IncidentLog } from '../../connection/incident-log.js';
+import { codeOf, LogEntry, type LogFields } from '../../connection/log-entry.js';
 import { quote } from '../../errors/quote.js';
 import type { DeliveredMessage } from '../../jetstream/pull/delivery.js';
 import type { PullEvent } from '../../jetstream/pull/pull-events.js';
@@ -26,34 +27,49 @@ export class ConsumeLog {
     const name = nameOf(group);
     switch (event.type) {
       case 'ready':
-        this.logger.log(`The consumer ${name} gets messages`);
+        this.logger.log(new LogEntry(`The consumer ${name} gets messages`, of(group)));
         break;
       case 'missing':
-        this.logger.error(`The consumer ${name} gets no messages: ${failureText(event.error)}`);
+        this.logger.error(
+          new LogEntry(
+            `The consumer ${name} gets no messages: ${failureText(event.error)}`,
+            of(group, event.error),
+          ),
+        );
         break;
       case 'stalled':
-        this.logger.warn(`The consumer ${name} waits for the server: ${failureText(event.error)}`);
+        this.logger.warn(
+          new LogEntry(
+            `The consumer ${name} waits for the server: ${failureText(event.error)}`,
+            of(group, event.error),
+          ),
+        );
         break;
       case 'active':
       case 'inactive':
-        this.logger.log(`This process is the ${event.type} one of the consumer ${name}`);
+        this.logger.log(
+          new LogEntry(`This process is the ${event.type} one of the consumer ${name}`, of(group)),
+        );
         break;
       case 'odd':
         this.incidents.warn(
           `odd ${name} ${event.status.code}`,
           `The server ended a request of the consumer ${name}: ${event.status.code} ${event.status.description}`,
+          of(group),
         );
         break;
       case 'foreign':
         this.incidents.warn(
           `foreign ${name}`,
           `Dropped what is no message of the consumer ${name}, on ${quote(event.subject)}`,
+          { ...of(group), subject: event.subject },
         );
         break;
       case 'failed':
         this.incidents.warn(
           `pull ${name}`,
           `Taking a message of the consumer ${name} failed: ${failureText(event.error)}`,
+          of(group, event.error),
           event.error instanceof Error ? event.error.stack : undefined,
         );
     }
@@ -67,6 +83,7 @@ export class ConsumeLog {
       `retry ${nameOf(group)} ${this.origins.of(settlement.error)}`,
       `${messageOf(delivered)} failed in the handler of ${nameOf(group)} and comes again in ` +
         `${settlement.delayMs} ms: ${failureText(settlement.error)}`,
+      about(delivered, settlement.error),
       settlement.error instanceof Error ? settlement.error.stack : undefined,
     );
   }
@@ -91,6 +108,7 @@ export class ConsumeLog {
       `overdue ${nameOf(group)}`,
       `${messageOf(delivered)} has been under way in ${nameOf(group)} for ` +
         `${Math.round(underWayMs / 1_000)} s, and holds one of ${concurrency} places${advice}`,
+      about(delivered),
     );
   }
 
@@ -101,6 +119,7 @@ export class ConsumeLog {
     this.incidents.warn(
       `given up ${nameOf(group)} ${reason} ${this.origins.of(error)}`,
       `${messageOf(delivered)} ${what} (${reason}) in ${nameOf(group)}: ${failureText(error)}`,
+      { ...about(delivered, error), reason },
       // of the other reasons there is no more to know
       reason === 'attempts' && error instanceof Error ? error.stack : undefined,
     );
@@ -112,6 +131,7 @@ export class ConsumeLog {
       `not kept ${subject}`,
       `The dead letter of message ${dead.sequence} of ${quote(dead.stream)} is not stored on ` +
         `${quote(subject)}, and tried again: ${failureText(error)}`,
+      { stream: dead.stream, sequence: dead.sequence, subject, code: codeOf(error) },
     );
   }
 
@@ -121,6 +141,7 @@ export class ConsumeLog {
     this.incidents.warn(
       `missed ${nameOf(group)} ${this.origins.of(error)}`,
       `${messageOf(delivered)} failed in the handler of ${nameOf(group)}: ${failureText(error)}`,
+      about(delivered, error),
       error instanceof Error ? error.stack : undefined,
     );
   }
@@ -131,12 +152,13 @@ export class ConsumeLog {
     this.incidents.warn(
       `unsettled ${stream} ${consumer}`,
       `The ${action} of ${messageOf(delivered)} was not sent, so it comes again: ${failureText(error)}`,
+      about(delivered, error),
     );
   }
 
   /** What surrounds the handling failed itself. */
   trouble(what: string, error: unknown): void {
-    this.incidents.warn(what, `${what}: ${failureText(error)}`);
+    this.incidents.warn(what, `${what}: ${failureText(error)}`, { code: codeOf(error) });
   }
 
   /** There is a fault in this library. */
@@ -144,6 +166,7 @@ export class ConsumeLog {
     this.incidents.warn(
       `unexpected ${nameOf(group)}`,
       `${messageOf(delivered)} could not be settled in ${nameOf(group)}: ${failureText(error)}`,
+      about(delivered, error),
       error instanceof Error ? error.stack : undefined,
     );
   }
@@ -151,6 +174,17 @@ export class ConsumeLog {
 
 function nameOf({ options: { stream, durable }, entries }: ConsumerGroup): string {
   return `${quote(durable ?? entries.map(({ route }) => route).join(', '))} of ${quote(stream)}`;
+}
+
+/** Says of what consumer a line is, for logs that keep fields. */
+function of({ options: { stream, durable } }: ConsumerGroup, failure?: unknown): LogFields {
+  return { stream, consumer: durable, code: codeOf(failure) };
+}
+
+/** Says of what message a line is, for logs that keep fields. */
+function about({ message, delivery }: DeliveredMessage, failure?: unknown): LogFields {
+  const { stream, consumer, streamSequence: sequence } = delivery;
+  return { subject: message.subject, stream, consumer, sequence, code: codeOf(failure) };
 }
 
 function messageOf({ message, delivery }: DeliveredMessage): string {
