@@ -62,7 +62,9 @@ export class NatsBench {
 
   /** Connects a plain client, which knows nothing of Nest. */
   async peer(options: NodeConnectionOptions = {}): Promise<NatsConnection> {
-    const peer = await connect({ noAsyncTraces: true, ...this.addressed(options) });
+    // what it asks after a restart, before it is back, is never answered
+    const quick = { reconnectTimeWait: 20, reconnectJitter: 0, maxReconnectAttempts: -1 };
+    const peer = await connect({ noAsyncTraces: true, ...quick, ...this.addressed(options) });
     this.own(() => peer.close());
     return peer;
   }
