@@ -97,6 +97,8 @@ describe('chat', () => {
     }
     await bob.leave();
     await waitFor(() => ada.people.length === 1, { what: 'bob to be gone' });
+    // who is here is asked for, and who leaves says so himself: either may come first
+    await waitFor(() => ada.stream.of('left').length > 0, { what: 'the word that bob has left' });
     expect(ada.stream.of('left')).toEqual([expect.objectContaining({ user: 'bob' })]);
   });
 
