@@ -10,6 +10,7 @@ import { natsTracing } from 'nestjs-nats/otel';
 import { NatsBench } from '../support/nats-bench.js';
 import { SpanKeeper, w3c } from '../support/otel.js';
 import { runExample } from '../support/run-example.js';
+import { waitFor } from '../support/wait-for.js';
 
 const GUIDE = 'docs/guides/observability.md';
 const { Logger } = nest;
@@ -54,6 +55,12 @@ describe('logs by pino', () => {
     logger.warn('by itself');
     await bench.client({ interceptors }).request('recipe.log', {});
 
+    await strategy.registerSubscriber('recipe.broken', () => {
+      throw new Error('no space left');
+    });
+    await bench.client().publish('recipe.broken', {});
+    await waitFor(() => lines.some((line) => line.includes('no space left')), { what: 'the line' });
+
     const read = lines.map((line) => JSON.parse(line) as { msg: string });
     const logged = (text: string) => read.find(({ msg }) => msg === text);
     const { traceId, spanId } = (await keeper.ended(2))
@@ -65,6 +72,12 @@ describe('logs by pino', () => {
     expect(logged('a mishap')).toMatchObject({ level: 50, stack: 'its stack', context, ...ofSpan });
     expect(logged('the end')).toMatchObject({ level: 60, context, ...ofSpan });
     expect(logged('a sentence')).toMatchObject({ level: 40, context, subject: 'recipe.log' });
+    expect(read.find(({ msg }) => msg.endsWith('no space left'))).toMatchObject({
+      level: 40,
+      context: 'NatsStrategy',
+      stack: expect.stringMatching(/^Error: no space left\n/),
+      handler: 'recipe.broken',
+    });
     expect(logged('by itself')).toMatchObject({ level: 40 });
     expect(logged('by itself')).not.toHaveProperty('trace_id');
   });
