@@ -8,6 +8,8 @@ import { NatsBench } from '../support/nats-bench.js';
 import { rejection } from '../support/rejection.js';
 import { waitFor } from '../support/wait-for.js';
 
+const BUCKET = 'KV_nestjs-nats-attempts';
+
 const bench = new NatsBench({ jetstream: true });
 let js: JsStage;
 let letters: DeadLetters;
@@ -88,6 +90,30 @@ describe('a message that was lost by a process', () => {
     await waitFor(() => counts.length > 0, { what: 'the handler to be called' });
     expect(await letters.count()).toBe(0);
   });
+
+  it.each<[log: string, ruin: () => Promise<unknown>]>([
+    ['is missing', () => js.jsm.streams.delete(BUCKET)],
+    [
+      'can be read and not written',
+      async () => {
+        const { config } = await js.jsm.streams.info(BUCKET);
+        await js.jsm.streams.update(BUCKET, { ...config, sealed: true } as never);
+      },
+    ],
+  ])(
+    'is given up after very many deliveries while the log %s, also with endless attempts',
+    async (_, ruin) => {
+      const { close } = await listen({ attempts: Infinity });
+      await close();
+      await ruin();
+      await js.publish('jobs.one');
+      await lose(1_000);
+      const { counts } = await listen({ attempts: Infinity }, { provision: 'off' });
+      await waitFor(async () => (await letters.count()) > 0, { what: 'the dead letter' });
+      expect(await letters.get(1)).toMatchObject({ reason: 'crashed', errorCode: 'CRASHED' });
+      expect(counts).toEqual([]);
+    },
+  );
 
   it('is given up when the process has ended each time, also with endless attempts', async () => {
     await past({ attempts: Infinity }, { used: 5, crashes: 5, kind: 'started' }, 2);

@@ -90,6 +90,7 @@ describe('settlementBefore', () => {
     quarantined(3, 1),
     countedAdmission(delivery(4)),
     guessedAdmission(delivery(1_001)),
+    { ...guessedAdmission(delivery(1_001)), used: 0 },
   ])('gives up %j', (admission) => {
     expect(settlementBefore(admission, terms)).toEqual({
       action: 'dead-letter',

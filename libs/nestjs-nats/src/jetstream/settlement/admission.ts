@@ -12,6 +12,8 @@ export interface Admission {
   readonly used: number;
   /** How many of them have started and not been heard of again. */
   readonly crashes: number;
+  /** Nothing but deliveries is known, and there are so many that it is given up. */
+  readonly isHopeless?: boolean;
   /** When the first and the last of them failed, in milliseconds since 1970, where it is known. */
   readonly firstFailureMs?: number;
   readonly lastFailureMs?: number;
@@ -60,5 +62,6 @@ const HOPELESS = 1_000;
  */
 export function guessedAdmission({ deliveryCount }: Delivery): Admission {
   const used = deliveryCount - 1;
-  return { lane: 'normal', used, crashes: used >= HOPELESS ? used : 0 };
+  const known: Admission = { lane: 'normal', used, crashes: 0 };
+  return used < HOPELESS ? known : { ...known, crashes: used, isHopeless: true };
 }

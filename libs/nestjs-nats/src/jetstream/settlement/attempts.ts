@@ -48,16 +48,22 @@ export class Attempts {
   /**
    * Writes down, before the handler runs, that an attempt begins: if the process ends now, it was
    * this message. Never rejects.
+   *
+   * @returns how the message is taken on by its deliveries alone, if nothing could be written
    */
-  started(delivery: Delivery, { used, crashes, firstFailureMs }: Admission): Promise<void> {
+  async started(
+    delivery: Delivery,
+    { used, crashes, firstFailureMs }: Admission,
+  ): Promise<Admission | undefined> {
     const now = Date.now();
-    return this.write(delivery, {
+    const isWritten = await this.write(delivery, {
       kind: 'started',
       used: used + 1,
       crashes: crashes + 1,
       first: firstFailureMs ?? now,
       last: now,
     });
+    return isWritten ? undefined : guessedAdmission(delivery);
   }
 
   /**
@@ -65,10 +71,10 @@ export class Attempts {
    *
    * @param counted `false` when the handler has put the message off itself
    */
-  failed(delivery: Delivery, admission: Admission, counted: boolean): Promise<void> {
+  async failed(delivery: Delivery, admission: Admission, counted: boolean): Promise<void> {
     const { used, crashes, firstFailureMs: first, lastFailureMs: last } = admission;
     const now = Date.now();
-    return this.write(delivery, {
+    await this.write(delivery, {
       kind: 'failed',
       used: counted ? used + 1 : used,
       crashes,
@@ -109,14 +115,16 @@ export class Attempts {
     return entry === UNREADABLE ? guessedAdmission(delivery) : admissionFor(delivery, entry);
   }
 
+  /** @returns whether others can read it */
   private async write(
     delivery: Delivery,
     told: Omit<AttemptEntry, 'delivered' | 'stored'>,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { deliveryCount: delivered, storedAtMs: stored, streamSequence } = delivery;
     const kept = { entry: { ...told, delivered, stored }, isWritten: false };
     this.keep(streamSequence, kept);
     await this.put(delivery, kept);
+    return kept.isWritten;
   }
 
   private async put(delivery: Delivery, kept: Kept): Promise<void> {

@@ -86,11 +86,11 @@ export function settlementFor(outcome: Outcome, terms: SettlementTerms): Settlem
  * nothing is left to try.
  */
 export function settlementBefore(
-  { lane, used, crashes }: Admission,
+  { lane, used, crashes, isHopeless = false }: Admission,
   { policy, keepsDeadLetters }: Pick<SettlementTerms, 'policy' | 'keepsDeadLetters'>,
 ): GiveUpSettlement | undefined {
   if (crashes === 0) return undefined;
-  const isUsedUp = used >= mostAttempts(policy);
+  const isUsedUp = isHopeless || used >= mostAttempts(policy);
   // without a log crashes cannot be told from failures
   const limit = Math.min(policy.crashes, policy.attempts);
   if (!isUsedUp && !(lane === 'quarantine' && crashes >= limit)) return undefined;

@@ -187,8 +187,10 @@ export class ConsumerRunner {
     await new Promise<void>((resolve) => {
       const run = async (): Promise<void> => {
         try {
-          await attempts.started(delivered.delivery, admission);
-          await this.handle([admitted]);
+          const guessed = await attempts.started(delivered.delivery, admission);
+          const past = guessed && settler.before({ ...admitted, admission: guessed });
+          if (past === undefined) await this.handle([admitted]);
+          else await settler.giveUp(admitted, past);
         } catch (error) {
           log.unexpected(this.group, delivered, error);
         }
