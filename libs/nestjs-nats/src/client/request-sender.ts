@@ -28,12 +28,11 @@ export class RequestSender {
   ) {
     this.requester = requesterOf(connection);
     this.requester.trust(replyPrefixes);
-    const own = new OwnRequests(this.requester);
-    this.own = own;
+    this.own = new OwnRequests(this.requester);
     this.shutdownTimeoutMs = shutdownTimeoutMs;
     this.chain = () => {
       const chain = chainNow();
-      return chain && ((operation, next) => own.track(chain(operation, next)));
+      return chain && ((operation, next) => this.own.track(chain(operation, next)));
     };
   }
 
