@@ -42,6 +42,7 @@ it('the log of a failure has fields that say what it is about', async () => {
     handler: 'log.:what.event',
     queue: 'q',
     code: 'ENOSPC',
+    stack: expect.stringMatching(/^Error: no space left\n/),
   });
 });
 
@@ -58,5 +59,6 @@ it('and those of a stream say which message', async () => {
     sequence: 1,
     reason: 'attempts',
     code: 'ENOSPC',
+    stack: expect.stringMatching(/^Error: no space left\n/),
   });
 });

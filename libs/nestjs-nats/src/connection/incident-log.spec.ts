@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { ConsoleLogger } from '@nestjs/common';
 import { IncidentLog } from './incident-log.js';
+import { LogEntry } from './log-entry.js';
 
 /** A logger of an application: keeps what it was told. */
 class Recorder extends ConsoleLogger {
@@ -34,9 +35,10 @@ describe('IncidentLog', () => {
     expect(logger.lines).toEqual([['A message was dropped']]);
   });
 
-  it('passes a stack on', () => {
-    incidents.warn('a', 'It failed', undefined, 'Error: at x');
-    expect(logger.lines).toEqual([['It failed', 'Error: at x']]);
+  it('makes one entry of a line with its fields, a stack among them', () => {
+    incidents.warn('a', 'It failed', { subject: 'a', stack: 'Error: at x' });
+    expect(logger.lines).toEqual([[expect.any(LogEntry)]]);
+    expect(logger.lines[0]![0]).toMatchObject({ message: 'It failed', stack: 'Error: at x' });
   });
 
   it('holds back more of the kind for a minute, and then says how many', () => {

@@ -15,12 +15,6 @@ interface Seen {
   held: number;
 }
 
-interface Incident {
-  readonly message: string;
-  readonly about: LogFields | undefined;
-  readonly stack: string | undefined;
-}
-
 /**
  * Logs what may happen for every message once in a while: the first time at once, and then at most
  * one line a minute for each kind, with how often it happened meanwhile.
@@ -33,15 +27,14 @@ export class IncidentLog {
   /**
    * @param kind what makes two incidents the same; of a bounded number of kinds
    * @param about what the line is about, for logs that keep fields
-   * @param stack goes with the line
    */
-  warn(kind: string, message: string, about?: LogFields, stack?: string): void {
-    this.tell('warn', kind, { message, about, stack });
+  warn(kind: string, message: string, about?: LogFields): void {
+    this.tell('warn', kind, message, about);
   }
 
   /** Does the same, as an error. */
-  error(kind: string, message: string, about?: LogFields, stack?: string): void {
-    this.tell('error', kind, { message, about, stack });
+  error(kind: string, message: string, about?: LogFields): void {
+    this.tell('error', kind, message, about);
   }
 
   /** What it was about is over: says how often it happened since the last lines, and begins anew. */
@@ -51,7 +44,7 @@ export class IncidentLog {
     this.kinds.clear();
   }
 
-  private tell(level: Level, kind: string, { message, about, stack }: Incident): void {
+  private tell(level: Level, kind: string, message: string, about: LogFields | undefined): void {
     const now = performance.now();
     const seen = this.kinds.get(kind);
     if (seen !== undefined && now - seen.loggedAt < QUIET_MS) {
@@ -59,9 +52,7 @@ export class IncidentLog {
       return;
     }
     this.kinds.set(kind, { level, message, about, loggedAt: now, held: 0 });
-    const line = entry(message + more(seen?.held ?? 0), about);
-    if (stack === undefined) this.logger[level](line);
-    else this.logger[level](line, stack);
+    this.logger[level](entry(message + more(seen?.held ?? 0), about));
   }
 }
 

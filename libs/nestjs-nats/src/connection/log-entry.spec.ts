@@ -25,6 +25,13 @@ describe('LogEntry', () => {
     expect(String(entry)).toBe('Message 7 on "a" failed');
   });
 
+  it('has its stack below it, and both are one entry', () => {
+    const failed = new LogEntry('It failed', { stack: 'Error: x\n    at y' });
+    new ConsoleLogger('Nats', { colors: false }).warn(failed);
+    expect(printed).toMatch(/WARN \[Nats\] It failed\nError: x\n {4}at y\n$/);
+    expect(String(failed)).toBe('It failed');
+  });
+
   it('has its fields in a log of JSON', () => {
     new ConsoleLogger('Nats', { json: true, colors: false }).warn(entry);
     expect(JSON.parse(printed)).toMatchObject({

@@ -4,10 +4,13 @@ import { inspect } from 'node:util';
 export type LogFields = Readonly<Record<string, string | number | undefined>>;
 
 /**
- * Is a line of the log that knows what it is about: the sentence where a log is text, and an object with
- * its fields, the sentence as `message` among them, where entries are JSON.
+ * Is a line of the log that knows what it is about: the sentence where a log is text, with the stack below
+ * it, if there is one; and an object with its fields, `message` and `stack` among them, where entries
+ * are JSON. A stack beside it would be an entry of its own for a logger of Nest, unless it is an error.
  */
 export class LogEntry {
+  declare readonly stack?: string;
+
   constructor(
     readonly message: string,
     about: LogFields,
@@ -21,8 +24,13 @@ export class LogEntry {
   }
 
   [inspect.custom](): string {
-    return this.message;
+    return this.stack === undefined ? this.message : `${this.message}\n${this.stack}`;
   }
+}
+
+/** Gives the stack of a failure, if it is an error. */
+export function stackOf(failure: unknown): string | undefined {
+  return failure instanceof Error ? failure.stack : undefined;
 }
 
 /** Gives the code of a failure, if it has one: it may be anything, also what throws when it is looked at. */

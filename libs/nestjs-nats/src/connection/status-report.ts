@@ -29,9 +29,8 @@ export class StatusReport {
 
   /** The server or the client library has reported an error: perhaps one for every message. */
   failed(error: Error): void {
-    this.incidents.error(errorKind(error), `Server reported: ${error.message}`, {
-      kind: errorKind(error),
-    });
+    const kind = errorKind(error);
+    this.incidents.error(kind, `Server reported: ${error.message}`, { kind });
     this.emit('error', error);
   }
 

@@ -1,6 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import { IncidentLog } from '../connection/incident-log.js';
-import { codeOf, type LogFields } from '../connection/log-entry.js';
+import { codeOf, stackOf, type LogFields } from '../connection/log-entry.js';
 import { quote } from '../errors/quote.js';
 import { isNestInternalError } from '../message/error-reply.js';
 import type { Tally } from './counters.js';
@@ -112,8 +112,7 @@ export class FailureLog {
     this.incidents.warn(
       `${kind} ${handler.route} ${this.origins.of(failure)}`,
       `The ${kind} on ${quote(subject)} failed in the handler for ${quote(handler.route)}: ${failureText(failure)}`,
-      about(handler, subject, failure),
-      failure instanceof Error ? failure.stack : undefined,
+      { ...about(handler, subject, failure), stack: stackOf(failure) },
     );
   }
 }

@@ -1,6 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import { IncidentLog } from '../../connection/incident-log.js';
-import { codeOf, LogEntry, type LogFields } from '../../connection/log-entry.js';
+import { codeOf, stackOf, LogEntry, type LogFields } from '../../connection/log-entry.js';
 import { quote } from '../../errors/quote.js';
 import type { DeliveredMessage } from '../../jetstream/pull/delivery.js';
 import type { PullEvent } from '../../jetstream/pull/pull-events.js';
@@ -69,8 +69,7 @@ export class ConsumeLog {
         this.incidents.warn(
           `pull ${name}`,
           `Taking a message of the consumer ${name} failed: ${failureText(event.error)}`,
-          of(group, event.error),
-          event.error instanceof Error ? event.error.stack : undefined,
+          { ...of(group, event.error), stack: stackOf(event.error) },
         );
     }
   }
@@ -83,8 +82,7 @@ export class ConsumeLog {
       `retry ${nameOf(group)} ${this.origins.of(settlement.error)}`,
       `${messageOf(delivered)} failed in the handler of ${nameOf(group)} and comes again in ` +
         `${settlement.delayMs} ms: ${failureText(settlement.error)}`,
-      about(delivered, settlement.error),
-      settlement.error instanceof Error ? settlement.error.stack : undefined,
+      { ...about(delivered, settlement.error), stack: stackOf(settlement.error) },
     );
   }
 
@@ -119,9 +117,12 @@ export class ConsumeLog {
     this.incidents.warn(
       `given up ${nameOf(group)} ${reason} ${this.origins.of(error)}`,
       `${messageOf(delivered)} ${what} (${reason}) in ${nameOf(group)}: ${failureText(error)}`,
-      { ...about(delivered, error), reason },
       // of the other reasons there is no more to know
-      reason === 'attempts' && error instanceof Error ? error.stack : undefined,
+      {
+        ...about(delivered, error),
+        reason,
+        stack: reason === 'attempts' ? stackOf(error) : undefined,
+      },
     );
   }
 
@@ -141,8 +142,7 @@ export class ConsumeLog {
     this.incidents.warn(
       `missed ${nameOf(group)} ${this.origins.of(error)}`,
       `${messageOf(delivered)} failed in the handler of ${nameOf(group)}: ${failureText(error)}`,
-      about(delivered, error),
-      error instanceof Error ? error.stack : undefined,
+      { ...about(delivered, error), stack: stackOf(error) },
     );
   }
 
@@ -166,8 +166,7 @@ export class ConsumeLog {
     this.incidents.warn(
       `unexpected ${nameOf(group)}`,
       `${messageOf(delivered)} could not be settled in ${nameOf(group)}: ${failureText(error)}`,
-      about(delivered, error),
-      error instanceof Error ? error.stack : undefined,
+      { ...about(delivered, error), stack: stackOf(error) },
     );
   }
 }
