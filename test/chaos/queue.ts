@@ -9,6 +9,7 @@ export const DURABLE = 'chaos';
 /** The stream of a run, as a plain client sees it. */
 export class Queue {
   readonly stream: StreamDeclaration;
+  private quietTimes = 0;
 
   private constructor(
     replicas: number,
@@ -32,10 +33,15 @@ export class Queue {
     return queue;
   }
 
-  /** Whether everything has been handed out and acknowledged; `false` while nobody can tell. */
+  /**
+   * Whether everything has been handed out and acknowledged, as asked twice in a row: a consumer learns
+   * of what its stream has stored a moment later. `false` while nobody can tell.
+   */
   async settled(): Promise<boolean> {
     const info = await this.jsm.consumers.info(this.stream.name, DURABLE).catch(() => undefined);
-    return info !== undefined && info.num_pending === 0 && info.num_ack_pending === 0;
+    const isQuiet = info !== undefined && info.num_pending === 0 && info.num_ack_pending === 0;
+    this.quietTimes = isQuiet ? this.quietTimes + 1 : 0;
+    return this.quietTimes > 1;
   }
 
   /** Makes the leaders of the consumer and of the stream hand over. @returns who led the stream */

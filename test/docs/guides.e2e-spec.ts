@@ -5,10 +5,10 @@ import { NestFactory } from '@nestjs/core';
 import * as microservices from '@nestjs/microservices';
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import * as library from 'nestjs-nats';
+import { consumerToSettle } from '../support/consumer-state.js';
 import { NatsBench } from '../support/nats-bench.js';
 import { rejection } from '../support/rejection.js';
 import { runExample } from '../support/run-example.js';
-import { waitFor } from '../support/wait-for.js';
 
 const MODULES = {
   '@nestjs/common': nest,
@@ -57,13 +57,7 @@ it('a declined card is tried once, and paid ones are paid', async () => {
   await client.publish('orders.2.paid', { id: '2', total: 50 });
 
   const jsm = await jetstreamManager(await bench.peer());
-  await waitFor(
-    async () => {
-      const { num_pending, num_ack_pending } = await jsm.consumers.info('ORDERS', 'payments');
-      return num_pending === 0 && num_ack_pending === 0;
-    },
-    { what: 'both orders to be settled' },
-  );
+  await consumerToSettle(jsm, 'ORDERS', 'payments');
   expect(paid).toEqual(['2 is paid']);
   const letters = new library.DeadLetters({ connection: app.get(library.NatsSharedConnection) });
   bench.own(() => letters.close());

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { BatchFailure, type DeadLetter, DeadLetters, Terminate } from 'nestjs-nats';
 import { of, throwError } from 'rxjs';
+import { consumerToSettle } from '../support/consumer-state.js';
 import { JsStage } from '../support/js-stage.js';
 import { NatsBench } from '../support/nats-bench.js';
-import { waitFor } from '../support/wait-for.js';
 
 const bench = new NatsBench({ jetstream: true });
 let js: JsStage;
@@ -50,15 +50,7 @@ async function publish(...jobs: string[]): Promise<void> {
   await js.peer.flush();
 }
 
-async function settled(): Promise<void> {
-  await waitFor(
-    async () => {
-      const { num_pending, num_ack_pending } = await js.info('JOBS', 'work');
-      return num_pending + num_ack_pending === 0;
-    },
-    { what: 'all messages to be settled' },
-  );
-}
+const settled = (): Promise<void> => consumerToSettle(js.jsm, 'JOBS', 'work');
 
 async function dead(): Promise<Record<string, DeadLetter>> {
   const found: Record<string, DeadLetter> = {};

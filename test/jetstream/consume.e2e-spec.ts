@@ -10,8 +10,10 @@ import {
   RetryLater,
   Terminate,
 } from 'nestjs-nats';
-import { from, throwError, timer } from 'rxjs';
+import { from, throwError } from 'rxjs';
 import { mergeMap } from 'rxjs/operators';
+import { consumerToSay, consumerToSettle } from '../support/consumer-state.js';
+import { gate } from '../support/gate.js';
 import { NatsBench } from '../support/nats-bench.js';
 import { waitFor } from '../support/wait-for.js';
 
@@ -29,6 +31,8 @@ interface Seen {
 }
 
 const seen: Seen[] = [];
+/** Lets the handler that answers with an Observable go on. */
+const streaming = gate();
 const note = (handler: string, { id }: Order, context: JetStreamContext): void =>
   void seen.push({ handler, id, attempt: context.attempt, context });
 
@@ -59,7 +63,7 @@ class Orders {
   stream(@Payload() order: Order, @Ctx() context: JetStreamContext): unknown {
     note('stream', order, context);
     const failing = context.attempt <= (order.fail ?? 0);
-    return timer(30).pipe(
+    return from(failing ? Promise.resolve() : streaming.wait()).pipe(
       mergeMap(() => (failing ? throwError(() => new Error('late')) : from([1, 2, 3]))),
     );
   }
@@ -113,14 +117,7 @@ const handled = (handler: string, count: number): Promise<void> =>
       `${count} calls of ${handler}; there were ${JSON.stringify(seen.map(({ handler, id }) => [handler, id]))}`,
   });
 
-const settled = (consumer: string): Promise<void> =>
-  waitFor(
-    async () => {
-      const { num_pending, num_ack_pending } = await jsm.consumers.info('ORDERS', consumer);
-      return num_pending === 0 && num_ack_pending === 0;
-    },
-    { what: `${consumer} to have settled all` },
-  );
+const settled = (consumer: string): Promise<void> => consumerToSettle(jsm, 'ORDERS', consumer);
 
 const deadLetters = async (): Promise<Record<string, number>> => {
   const { state } = await jsm.streams.info('DEAD_LETTERS', { subjects_filter: '>' });
@@ -132,7 +129,7 @@ describe('a handler of a stream', () => {
     const app = await listen();
     await app.close();
     await publish('orders.7.created', { id: '7' });
-    expect((await jsm.consumers.info('ORDERS', 'billing')).num_pending).toBe(1);
+    await consumerToSay(jsm, 'ORDERS', 'billing', { num_pending: 1 });
     await listen();
     await handled('bill', 1);
     await settled('billing');
@@ -236,6 +233,7 @@ describe('a message whose handler fails', () => {
     await publish('orders.1.streamed', { id: 'a', fail: 1 });
     await handled('stream', 2);
     expect((await jsm.consumers.info('ORDERS', 'streamed')).num_ack_pending).toBe(1);
+    streaming.open();
     await settled('streamed');
     expect(seen.map(({ attempt }) => attempt)).toEqual([1, 2]);
   });

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { NatsConsumeOptions, NatsStrategyOptions, RetryOptions } from 'nestjs-nats';
 import { DeadLetters, Terminate } from 'nestjs-nats';
 import type { DeliveredMessage } from '../../libs/nestjs-nats/src/jetstream/pull/delivery.js';
+import { consumerToSay } from '../support/consumer-state.js';
 import { JsStage } from '../support/js-stage.js';
 import { NatsBench } from '../support/nats-bench.js';
 import { rejection } from '../support/rejection.js';
@@ -236,6 +237,5 @@ it('a message that is given up while the application stops is kept, and done wit
   finish();
   await closed;
   expect(await letters.get(1)).toMatchObject({ reason: 'terminated', error: 'no such job' });
-  const { num_ack_pending } = await js.info('JOBS', 'work');
-  expect(num_ack_pending).toBe(0);
+  await consumerToSay(js.jsm, 'JOBS', 'work', { num_ack_pending: 0 });
 });

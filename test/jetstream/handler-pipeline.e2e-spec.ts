@@ -211,10 +211,7 @@ describe('registerSubscriber() with a stream', () => {
     await registration.remove();
     await bench.publish('x', [6]);
     // the durable stays, and keeps what comes
-    expect(await bench.jsm.consumers.info(bench.stream, 'after')).toMatchObject({
-      num_pending: 1,
-      num_waiting: 0,
-    });
+    await bench.says('after', { num_pending: 1, num_waiting: 0 });
     expect(ascending(got)).toEqual(oneTo(5));
     await register();
     await bench.settled('after');
@@ -254,11 +251,7 @@ describe('registerSubscriber() with a stream', () => {
     const removed = registration.remove();
     end();
     await removed;
-    await waitFor(
-      async () => (await bench.jsm.consumers.info(bench.stream, 'work')).num_ack_pending === 0,
-      { what: 'the acknowledgement' },
-    );
+    await bench.says('work', { num_ack_pending: 0, num_pending: 1 });
     expect(got).toEqual([1]);
-    expect(await bench.jsm.consumers.info(bench.stream, 'work')).toMatchObject({ num_pending: 1 });
   });
 });

@@ -4,6 +4,7 @@ import {
   UnderWay,
 } from '../../libs/nestjs-nats/src/jetstream/settlement/in-progress.js';
 import { Settle } from '../../libs/nestjs-nats/src/jetstream/settlement/settle.js';
+import { consumerToSay } from '../support/consumer-state.js';
 import { JsStage } from '../support/js-stage.js';
 import { NatsBench } from '../support/nats-bench.js';
 
@@ -35,8 +36,7 @@ it('a handler three times as long as the ack wait gets its message once', async 
   expect(await js.poll('SLOW', 'work', 3_000)).toBeUndefined();
   inProgress.end(delivered);
   expect(await settle.ack(delivered)).toBe(true);
-  const { num_ack_pending, num_redelivered } = await js.info('SLOW', 'work');
-  expect({ num_ack_pending, num_redelivered }).toEqual({ num_ack_pending: 0, num_redelivered: 0 });
+  await consumerToSay(js.jsm, 'SLOW', 'work', { num_ack_pending: 0, num_redelivered: 0 });
   inProgress.close();
   settle.close();
 });

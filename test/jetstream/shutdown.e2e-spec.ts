@@ -83,8 +83,7 @@ describe('F14, F8: close() under load', () => {
     const closed = first.close();
     closing.open();
     await closed;
-    const info = await bench.jsm.consumers.info(bench.stream, 'work');
-    expect(info).toMatchObject({ num_ack_pending: 0, num_pending: 16 });
+    await bench.says('work', { num_ack_pending: 0, num_pending: 16 });
     expect(ascending(begun)).toEqual(oneTo(4));
   });
 });

@@ -1,6 +1,7 @@
 import { jetstream, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { StreamDeclaration } from 'nestjs-nats';
+import { consumerToSettle } from './consumer-state.js';
 import { NatsBench } from './nats-bench.js';
 import { type TempDir, tempDir } from './temp-dir.js';
 import { waitFor } from './wait-for.js';
@@ -92,14 +93,8 @@ export class JobBench {
   }
 
   /** Waits until a consumer has nothing left to do. */
-  async settled(durable: string, timeoutMs = 20_000): Promise<void> {
-    await waitFor(
-      async () => {
-        const info = await this.jsm.consumers.info(this.stream.name, durable);
-        return info.num_pending === 0 && info.num_ack_pending === 0;
-      },
-      { timeoutMs, what: `the consumer ${durable} to be done` },
-    );
+  settled(durable: string, timeoutMs = 20_000): Promise<void> {
+    return consumerToSettle(this.jsm, this.stream.name, durable, timeoutMs);
   }
 
   /** What a stream holds, by subject; nothing when there is no such stream. */

@@ -11,8 +11,8 @@ import type {
   Registration,
 } from 'nestjs-nats';
 import type { StartNatsServerOptions } from 'nestjs-nats/testing';
+import { type ConsumerState, consumerToSay, consumerToSettle } from './consumer-state.js';
 import { NatsBench } from './nats-bench.js';
-import { waitFor } from './wait-for.js';
 
 /** What {@link StreamBench.consume} is given besides the handler; the stream is the bench's. */
 export type ConsumeOptions = Partial<NatsConsumeOptions> & {
@@ -104,22 +104,13 @@ export class StreamBench {
   }
 
   /** Waits until a durable has nothing to deliver and nothing under way. */
-  async settled(durable: string, timeoutMs = 10_000): Promise<void> {
-    let state = '';
-    let times = 0;
-    await waitFor(
-      async () => {
-        const { num_pending, num_ack_pending } = await this.jsm.consumers.info(
-          this.stream,
-          durable,
-        );
-        state = `${num_pending} wait, ${num_ack_pending} are under way`;
-        // a consumer learns of what its stream has stored a moment later
-        times = num_pending === 0 && num_ack_pending === 0 ? times + 1 : 0;
-        return times > 1;
-      },
-      { timeoutMs, what: () => `${durable} to have settled all; ${state}` },
-    );
+  settled(durable: string, timeoutMs?: number): Promise<void> {
+    return consumerToSettle(this.jsm, this.stream, durable, timeoutMs);
+  }
+
+  /** Waits until a durable says what is expected of it. */
+  says(durable: string, expected: ConsumerState): Promise<void> {
+    return consumerToSay(this.jsm, this.stream, durable, expected);
   }
 
   /** How many dead letters there are, by subject. */
