@@ -13,6 +13,7 @@ describe('parseFlags', () => {
       help: false,
       noise: false,
       otel: false,
+      floor: false,
       only: KNOWN,
       epochs: 1,
       json: undefined,

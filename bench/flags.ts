@@ -11,6 +11,8 @@ export interface Flags {
   readonly noise: boolean;
   /** Takes part with tracing and metrics too, without an SDK. */
   readonly otel: boolean;
+  /** Takes part as the client with Nest's handlers and nothing between them. */
+  readonly floor: boolean;
   /** The scenarios to run. */
   readonly only: readonly string[];
   /** How often all processes are started anew. */
@@ -31,6 +33,7 @@ export const USAGE = `usage: npm run bench -- [flags]
   --growth        how cost grows with handlers, payload and concurrency, instead of the scenarios
   --noise         let the raw client take part twice, to show what is noise
   --otel          let nestjs-nats take part with telemetry too that nobody records
+  --floor         let the client take part with Nest's handlers and nothing between them
   --profile DIR   write CPU profiles of all processes; see bench/README.md
   --list          name the scenarios
   --help          this text`;
@@ -56,6 +59,7 @@ export function parseFlags(args: readonly string[], known: readonly string[]): F
     help: values.help ?? false,
     noise: values.noise ?? false,
     otel: values.otel ?? false,
+    floor: values.floor ?? false,
     only,
     epochs: epochsOf(values.epochs ?? '1'),
     json: values.json === undefined ? undefined : jsonFile(values.json),
@@ -74,6 +78,7 @@ function parse(args: readonly string[]) {
         help: { type: 'boolean' },
         noise: { type: 'boolean' },
         otel: { type: 'boolean' },
+        floor: { type: 'boolean' },
         only: { type: 'string' },
         epochs: { type: 'string' },
         json: { type: 'string' },

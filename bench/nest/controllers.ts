@@ -67,6 +67,32 @@ export function controllersFor({ stage, handlers }: ServerPlan): Type[] {
   return [controllerOf(handlers, stage === 'wildcards' ? wildcard : numbered)];
 }
 
+/**
+ * Gives the controller whose handler takes messages of the stream, 1 ms for each if `async`.
+ *
+ * @param decorate names the messages, as the transport wants it
+ */
+export function consumerOf({ async }: ServerPlan, decorate: MethodDecorator): Type {
+  @Controller()
+  class PlainConsumer {
+    @decorate
+    take(@Payload() _data: unknown): void {
+      handled();
+    }
+  }
+
+  @Controller()
+  class AsyncConsumer {
+    @decorate
+    async take(@Payload() _data: unknown): Promise<void> {
+      await sleep(1);
+      handled();
+    }
+  }
+
+  return async ? AsyncConsumer : PlainConsumer;
+}
+
 /** Makes a controller with so many handlers, as the decorators would. */
 function controllerOf(handlers: number, subject: (i: number) => string): Type {
   class ManyController {}

@@ -1,10 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Controller, type Type } from '@nestjs/common';
-import { Payload as Data } from '@nestjs/microservices';
+import type { Type } from '@nestjs/common';
 import { Consume, NatsClient, type NatsInterceptor, NatsStrategy } from 'nestjs-nats';
-import { handled } from '../handled.js';
 import { STREAM } from '../names.js';
-import { controllersFor } from '../nest/controllers.js';
+import { consumerOf, controllersFor } from '../nest/controllers.js';
 import { serveNest } from '../nest/serve.js';
 import type { BenchClient, ServerPlan, Subject } from './subject.js';
 
@@ -15,35 +12,16 @@ export const subject = nestjsNats([]);
 export function nestjsNats(interceptors: readonly NatsInterceptor[]): Subject {
   return {
     serve: (plan) =>
-      serveNest(plan.stage === 'stream-consume' ? [consumerOf(plan)] : controllersFor(plan), {
+      serveNest(plan.stage === 'stream-consume' ? [consumer(plan)] : controllersFor(plan), {
         strategy: new NatsStrategy({ servers: [plan.url], interceptors }),
       }),
     connect: (url) => client(url, interceptors),
   };
 }
 
-function consumerOf({ concurrency, async }: ServerPlan): Type {
+function consumer(plan: ServerPlan): Type {
   const { name: stream, subject, durable } = STREAM.consume;
-  const options = { stream, durable, concurrency };
-
-  @Controller()
-  class PlainConsumer {
-    @Consume(subject, options)
-    take(@Data() _data: unknown): void {
-      handled();
-    }
-  }
-
-  @Controller()
-  class AsyncConsumer {
-    @Consume(subject, options)
-    async take(@Data() _data: unknown): Promise<void> {
-      await sleep(1);
-      handled();
-    }
-  }
-
-  return async ? AsyncConsumer : PlainConsumer;
+  return consumerOf(plan, Consume(subject, { stream, durable, concurrency: plan.concurrency }));
 }
 
 async function client(url: string, interceptors: readonly NatsInterceptor[]): Promise<BenchClient> {

@@ -17,6 +17,8 @@ export interface Extras {
   readonly noise: boolean;
   /** Ours with telemetry that nobody records. */
   readonly otel: boolean;
+  /** The client and Nest with nothing between them, to show what no transport for Nest can pass. */
+  readonly floor: boolean;
 }
 
 /** Is what the others are compared with. */
@@ -27,6 +29,13 @@ const raw = (): Promise<{ readonly subject: Subject }> => import('./raw.js');
 const ALL: readonly SubjectEntry[] = [
   { name: BASELINE, jetstream: true, load: raw },
   { name: 'raw-again', jetstream: true, only: 'noise', load: raw },
+  {
+    name: 'nest-floor',
+    jetstream: true,
+    requires: '@nestjs/microservices',
+    only: 'floor',
+    load: () => import('./nest-floor.js'),
+  },
   {
     name: 'nest-builtin',
     jetstream: false,
