@@ -160,6 +160,19 @@ describe('ctx.signal', () => {
     });
   });
 
+  it('does not abort an event when somebody has asked, and others do not answer in time', async () => {
+    const app = await bench.listen([Working]);
+    const working = app.get(Working);
+    const client = bench.client();
+    const asked = client.request('deadline.late', {}, { timeoutMs: 40 });
+    await expect(asked).rejects.toMatchObject({ code: 'TIMEOUT' });
+    await waitFor(() => working.contexts.length === 1, { what: 'the handler to start' });
+    expect(working.contexts[0]!.remainingMs).toBeUndefined();
+    working.goOn();
+    await waitFor(() => working.reasons.length === 1, { what: 'the end of the handler' });
+    expect(working.reasons).toEqual([undefined]);
+  });
+
   it('does not abort once the handler is done', async () => {
     const app = await bench.listen([Working]);
     const client = bench.client();

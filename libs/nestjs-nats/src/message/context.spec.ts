@@ -166,7 +166,8 @@ describe("the caller's time", () => {
   });
 
   it('does not count for a message that nobody waits for, whatever its headers say', () => {
-    const { signal } = contextOf({ head: 'Request-Timeout-Ms: 100' }, false);
+    const { signal, remainingMs } = contextOf({ head: 'Request-Timeout-Ms: 100' }, false);
+    expect(remainingMs).toBeUndefined();
     jest.advanceTimersByTime(1_000);
     expect(signal.aborted).toBe(false);
     expect(jest.getTimerCount()).toBe(0);

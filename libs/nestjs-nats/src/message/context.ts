@@ -62,7 +62,7 @@ export class NatsMessageContext extends BaseRpcContext<ContextArgs> {
     };
   }
 
-  /** @param isAwaited whether anybody may wait for an answer: of a stream's message nobody does */
+  /** @param isAwaited whether anybody may wait for the handler: for that of an event or a stream nobody does */
   constructor(
     private readonly message: Msg,
     private readonly subjectPattern: SubjectPattern,
@@ -113,9 +113,10 @@ export class NatsMessageContext extends BaseRpcContext<ContextArgs> {
 
   /**
    * How many whole milliseconds the caller still waits for an answer, or for the next value of a stream, if
-   * it has said how long it will; 0 when it has given up.
+   * it has said how long it will; 0 when it has given up. Nothing for an event, and for a message of a stream.
    */
   get remainingMs(): number | undefined {
+    if (!this.isAwaited) return undefined;
     const timeoutMs = requestTimeoutOf(this.headers);
     if (timeoutMs === undefined) return undefined;
     // a timer may fire within the millisecond before: then it is over

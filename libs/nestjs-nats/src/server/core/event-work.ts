@@ -21,7 +21,7 @@ export class EventWork extends Work implements SlotWork {
     private readonly message: Msg,
   ) {
     super();
-    this.context = new NatsMessageContext(message, handler.pattern);
+    this.context = new NatsMessageContext(message, handler.pattern, false);
   }
 
   get queue(): string | undefined {
