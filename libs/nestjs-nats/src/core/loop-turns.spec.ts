@@ -31,6 +31,19 @@ describe('LoopTurns', () => {
     expect(wentOn).toEqual([1, 1]);
   });
 
+  it('lets the first of many go on before the turn has ended', async () => {
+    const turns = new LoopTurns();
+    const wentOn: number[] = [];
+    const all = Array.from({ length: 100 }, async () => {
+      await turns.end();
+      wentOn.push(turns.present());
+    });
+    await Promise.resolve();
+    expect(wentOn).toEqual(Array.from({ length: 64 }, () => 0));
+    await Promise.all(all);
+    expect(wentOn.slice(64)).toEqual(Array.from({ length: 36 }, () => 1));
+  });
+
   it('ends again and again', async () => {
     const turns = new LoopTurns();
     await turns.end();

@@ -1,3 +1,6 @@
+/** Is how many go on together at most: whom they send to begins with these, while others end. */
+const TOGETHER = 64;
+
 /**
  * Tells turns of the event loop apart, and lets what ends in one go on together.
  *
@@ -6,11 +9,14 @@
  */
 export class LoopTurns {
   private count = 0;
-  private ended: Promise<void> | undefined;
+  private isTimed = false;
+  private waiting = 0;
+  private together: Promise<void> | undefined;
+  private goOn: () => void = () => undefined;
 
   /** Names the present turn; the next one has another number. */
   present(): number {
-    void this.end();
+    this.time();
     return this.count;
   }
 
@@ -19,14 +25,27 @@ export class LoopTurns {
     return turn !== this.count;
   }
 
-  /** Resolves at the end of the present turn: for all that wait for it, one after the other. */
+  /** Resolves at the end of the present turn, or when 64 wait for it: for all of them, one after the other. */
   end(): Promise<void> {
-    return (this.ended ??= new Promise((resolve) => {
-      setImmediate(() => {
-        this.count++;
-        this.ended = undefined;
-        resolve();
-      });
-    }));
+    this.time();
+    const together = (this.together ??= new Promise((resolve) => (this.goOn = resolve)));
+    if (++this.waiting === TOGETHER) this.release();
+    return together;
+  }
+
+  private time(): void {
+    if (this.isTimed) return;
+    this.isTimed = true;
+    setImmediate(() => {
+      this.isTimed = false;
+      this.count++;
+      this.release();
+    });
+  }
+
+  private release(): void {
+    this.waiting = 0;
+    this.together = undefined;
+    this.goOn();
   }
 }

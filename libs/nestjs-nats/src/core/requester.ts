@@ -15,6 +15,7 @@ import { assertSubject } from '../subject/subject.js';
 import { CancelSender } from './cancel-sender.js';
 import { isPublishRefusal, publishRefused } from './confirm.js';
 import { Deadlines } from './deadlines.js';
+import { HeadStart } from './head-start.js';
 import type { InFlight } from './in-flight.js';
 import {
   type OpenRequest,
@@ -71,6 +72,7 @@ export class Requester {
   private subscribedOn: NatsConnection | undefined;
   private prefix = '';
   private readonly tokens = new RequestTokens();
+  private readonly headStart = new HeadStart(() => this.flush());
   private late = 0;
   private overflowed = 0;
 
@@ -115,6 +117,7 @@ export class Requester {
     this.subscribe();
     const token = this.tokens.next();
     publishNow(this.shared, { subject, payload, headers, reply: this.prefix + token });
+    this.headStart.sent();
     const request = new PendingRequest(this.parts, token, subject, timeoutMs, sink, ofSender);
     this.pending.set(token, request);
     this.deadlines.add(request, remainingMs);
@@ -159,6 +162,11 @@ export class Requester {
       if (request && cause instanceof NatsTransportError) request.fail(cause);
       else this.logger.error(`An answer on ${quote(message.subject)} could not be taken`, cause);
     }
+  }
+
+  private flush(): void {
+    // what a connection that breaks meanwhile means for its requests, they are told
+    this.subscribedOn?.flush().catch(() => undefined);
   }
 
   private failAll(error: (subject: string) => NatsTransportError): void {
