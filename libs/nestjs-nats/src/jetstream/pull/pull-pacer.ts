@@ -1,9 +1,17 @@
 import { Backoff } from './backoff.js';
 
+/**
+ * Is how many places make a request of their own worth it in the middle of a turn, in which more become
+ * free: the server sends for these while the others are still busy.
+ */
+const MANY = 32;
+
 /** Decides when messages are asked for: once for everything that happens in a turn, or after a rest. */
 export class PullPacer {
   private readonly backoff = new Backoff();
   private scheduled = false;
+  /** How many places have become free since it was asked for that. */
+  private freedCount = 0;
   private stopped = false;
   private rest: NodeJS.Timeout | undefined;
 
@@ -14,12 +22,20 @@ export class PullPacer {
     if (!this.stopped && this.rest === undefined) this.ask();
   }
 
+  /** A place has become free: asks when many have, or else at the end of this turn. */
+  freed(): void {
+    if (++this.freedCount < MANY) return this.soon();
+    this.freedCount = 0;
+    this.now();
+  }
+
   /** Asks at the end of this turn of the event loop. */
   soon(): void {
     if (this.stopped || this.scheduled) return;
     this.scheduled = true;
     setImmediate(() => {
       this.scheduled = false;
+      this.freedCount = 0;
       this.now();
     });
   }

@@ -79,10 +79,10 @@ export class PullSession implements LaneSink {
     this.lanes.assertAccepted();
   }
 
-  /** There is more room: asks at once if all has come and been handled, or else once for this turn. */
+  /** There is more room: asks at once if all has come and been handled, or else as the pacer says. */
   freed(): void {
     if (this.receiving && this.lanes.credit === 0) this.pacer.now();
-    else this.pacer.soon();
+    else this.pacer.freed();
   }
 
   /** Ends it; what still comes is received until {@link close}. */
