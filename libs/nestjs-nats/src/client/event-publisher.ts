@@ -11,6 +11,7 @@ import { DeclaredStreams } from '../jetstream/publish/declared-streams.js';
 import type { BatchAck, PubAck } from '../jetstream/publish/pub-ack.js';
 import { StreamPublisher } from '../jetstream/publish/publisher.js';
 import type { MaybePromise } from '../message/payload.js';
+import { NO_OPTIONS } from '../message/stream-options.js';
 import type { BatchMessage, BatchPublishOptions, PublishOptions } from './call-options.js';
 import type { ConnectionLease } from './connection-lease.js';
 import { Departures } from './departures.js';
@@ -21,8 +22,6 @@ import type { OutgoingMessages, PreparedMessage } from './outgoing.js';
 import { type InterceptedMessage, publishOperation, withHeaders } from './outgoing-operation.js';
 import { assertBatch, prepareBatch, type StoredMessage } from './prepare-batch.js';
 import type { OutgoingPacket } from './request-format.js';
-
-const NO_OPTIONS: PublishOptions = Object.freeze({});
 
 /**
  * Publishes events of a client: to the stream they belong to, or to whoever subscribes.

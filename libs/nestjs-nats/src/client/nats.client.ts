@@ -159,9 +159,9 @@ export class NatsClient extends ClientProxy<NatsEvents> {
   async request<TResult = unknown>(
     subject: string,
     data: unknown,
-    options: RequestOptions = {},
+    options?: RequestOptions,
   ): Promise<TResult> {
-    options.signal?.throwIfAborted();
+    options?.signal?.throwIfAborted();
     return (await this.requests.first(this.packet(subject, data), subject, options)) as TResult;
   }
 

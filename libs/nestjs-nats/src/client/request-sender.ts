@@ -2,6 +2,7 @@ import type { ReadPacket, WritePacket } from '@nestjs/microservices';
 import type { Observable } from 'rxjs';
 import { type RequestCounters, type Requester, requesterOf } from '../core/requester.js';
 import type { MaybePromise } from '../message/payload.js';
+import { NO_OPTIONS } from '../message/stream-options.js';
 import type { ChainSource } from '../interceptor/compose.js';
 import { allAnswers } from './all-answers.js';
 import type { GatherOptions, RequestOptions } from './call-options.js';
@@ -51,7 +52,11 @@ export class RequestSender {
   }
 
   /** Gives the first answer. May throw at once what it would reject with. */
-  first(packet: ReadPacket, subject: string, options: RequestOptions): Promise<unknown> {
+  first(
+    packet: ReadPacket,
+    subject: string,
+    options: RequestOptions = NO_OPTIONS,
+  ): Promise<unknown> {
     const ask = (message: PreparedMessage): Promise<unknown> =>
       firstAnswer(this.own, this.chain(), message, options);
     const prepared = this.prepare(packet, subject, options);

@@ -5,7 +5,7 @@ import {
 import type { MsgHdrs } from '@nats-io/transport-node';
 import type { CodecOption } from '../codec/registry.js';
 import { type HeadersInput, toHeaders } from './headers.js';
-import type { StreamOptions } from './stream-options.js';
+import { NO_OPTIONS, type StreamOptions } from './stream-options.js';
 
 /** What a call can say of one message, besides its payload. */
 export interface MessageOptions {
@@ -163,5 +163,3 @@ export function unwrapRecord(data: unknown): { data: unknown; options: RecordOpt
   }
   return { data, options: NO_OPTIONS };
 }
-
-const NO_OPTIONS: RecordOptions = Object.freeze({});

@@ -55,7 +55,13 @@ const STREAM_OPTIONS = [
   'scheduleId',
 ] as const satisfies readonly (keyof StreamOptions)[];
 
+/** Is the options of a message that has none, as most: they need not be looked through. */
+export const NO_OPTIONS: Readonly<Record<string, never>> = Object.freeze({});
+
+const NONE: readonly (keyof StreamOptions)[] = [];
+
 /** Names the stream options that are set. */
-export function streamOptionsIn(options: StreamOptions): (keyof StreamOptions)[] {
+export function streamOptionsIn(options: StreamOptions): readonly (keyof StreamOptions)[] {
+  if (options === NO_OPTIONS) return NONE;
   return STREAM_OPTIONS.filter((name) => options[name] !== undefined);
 }
