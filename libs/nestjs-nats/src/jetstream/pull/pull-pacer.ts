@@ -1,10 +1,5 @@
 import { Backoff } from './backoff.js';
-
-/**
- * Is how many places make a request of their own worth it in the middle of a turn, in which more become
- * free: the server sends for these while the others are still busy.
- */
-const MANY = 32;
+import { MANY } from './pull-policy.js';
 
 /** Decides when messages are asked for: once for everything that happens in a turn, or after a rest. */
 export class PullPacer {
@@ -22,7 +17,10 @@ export class PullPacer {
     if (!this.stopped && this.rest === undefined) this.ask();
   }
 
-  /** A place has become free: asks when many have, or else at the end of this turn. */
+  /**
+   * A place has become free: asks when many have, so that the server sends for these while the others
+   * are still busy; or else at the end of this turn.
+   */
   freed(): void {
     if (++this.freedCount < MANY) return this.soon();
     this.freedCount = 0;
