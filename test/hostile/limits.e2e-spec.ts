@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { NatsConnection } from '@nats-io/transport-node';
 import { Controller } from '@nestjs/common';
 import { EventPattern, MessagePattern, Payload } from '@nestjs/microservices';
 import { type Codec, jsonCodecWith, NatsClient, NatsStrategy } from 'nestjs-nats';
@@ -53,6 +54,78 @@ describe('F24: maxPayloadBytes', () => {
   });
 });
 
+describe('F24: headers that come in', () => {
+  it.each([
+    ['bytes', { maxHeaderBytes: 60 }, { a: 'x'.repeat(60) }],
+    // the first line and one header
+    ['lines', { maxHeaderLines: 2 }, { a: '1', b: '2' }],
+  ])('are refused with more %s than may be, and each is counted', async (_, limits, headers) => {
+    const { app, strategy } = await bench.create([Service], limits);
+    await app.listen();
+    const client = bench.client();
+    const few = { a: '1' };
+    await expect(client.request('limits.ask', 'few', { headers: few })).resolves.toBe('few');
+    expect(await rejection(client.request('limits.ask', 1, { headers }))).toMatchObject({
+      name: 'RemoteError',
+      code: 'BAD_REQUEST',
+    });
+    await client.publish('limits.event', 1, { headers });
+    await client.publish('limits.event', 'last', { headers: few, confirm: 'flush' });
+    await app.close();
+    expect(app.get(Service).handled).toEqual(['few', 'last']);
+    expect(strategy.counters.unreadable).toBe(2);
+  });
+
+  it.each([
+    ['maxHeaderBytes', [0, 65_537, 1.5, '1']],
+    ['maxHeaderLines', [0, 257, NaN, '1']],
+  ])('%s cannot be more than holds for all, nor nothing', (option, values) => {
+    for (const value of values)
+      expect(() => new NatsStrategy({ [option]: value })).toThrow(`${option}: expected`);
+  });
+});
+
+describe('F24: what goes out', () => {
+  it('is refused when it is larger than the server takes, and counted', async () => {
+    const client = bench.client();
+    await client.connect();
+    const { max_payload: most } = client.unwrap<NatsConnection>().info!;
+    // two quotes are part of it
+    const asMuchAsMayBe = 'x'.repeat(most - 2);
+    await client.publish('limits.out', asMuchAsMayBe);
+    const refused = { code: 'PAYLOAD_TOO_LARGE', details: { size: most + 1, limit: most } };
+    const tooMuch = `${asMuchAsMayBe}x`;
+    expect(await rejection(client.publish('limits.out', tooMuch))).toMatchObject(refused);
+    expect(await rejection(client.request('limits.out', tooMuch))).toMatchObject(refused);
+    // headers count too
+    const headers = { a: '1' };
+    expect(await rejection(client.publish('limits.out', asMuchAsMayBe, { headers }))).toMatchObject(
+      { code: 'PAYLOAD_TOO_LARGE' },
+    );
+    expect(client.counters.tooLarge).toBe(3);
+  });
+
+  it('is refused when its subject is longer than maxSubjectBytes, and counted', async () => {
+    const client = bench.client({ maxSubjectBytes: 300 });
+    await client.publish('s'.repeat(300), 1, { confirm: 'flush' });
+    await client.publish('ü'.repeat(150), 1, { confirm: 'flush' });
+    const refused = { code: 'INVALID_SUBJECT', details: { size: 301, limit: 300 } };
+    expect(await rejection(client.publish('s'.repeat(301), 1))).toMatchObject(refused);
+    expect(await rejection(client.request('s'.repeat(301), 1))).toMatchObject(refused);
+    expect(await rejection(client.publish('ü'.repeat(151), 1))).toMatchObject({
+      code: 'INVALID_SUBJECT',
+      message: expect.stringMatching(/302 bytes, of 300 .*maxSubjectBytes/),
+    });
+    expect(client.counters).toMatchObject({ tooLarge: 3, bufferFull: 0 });
+  });
+
+  it.each([255, 2_049, 300.5, '300'])('maxSubjectBytes cannot be %p', (maxSubjectBytes) => {
+    expect(() => new NatsClient({ maxSubjectBytes: maxSubjectBytes as number })).toThrow(
+      'maxSubjectBytes: expected a whole number from 256 to 2048',
+    );
+  });
+});
+
 describe('F24: the depth of JSON', () => {
   const nested = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.repeat(depth));
 
@@ -101,7 +174,7 @@ describe('F16: maxPendingRequests', () => {
       code: 'UNAVAILABLE',
       details: { subject: 'limits.slow', limit: 2 },
     });
-    expect(client.counters).toEqual({ pending: 2, overflowed: 1, lateAnswers: 0 });
+    expect(client.counters).toMatchObject({ pending: 2, overflowed: 1, lateAnswers: 0 });
     await client.unwrap().flush();
     await peer.flush();
     for (const answer of answers) answer();
@@ -113,7 +186,7 @@ describe('F16: maxPendingRequests', () => {
     answers.at(-1)!();
     await peer.flush();
     await client.unwrap().flush();
-    expect(client.counters).toEqual({ pending: 0, overflowed: 1, lateAnswers: 1 });
+    expect(client.counters).toMatchObject({ pending: 0, overflowed: 1, lateAnswers: 1 });
   });
 
   it.each([0, 0.5, '7'])('cannot be %p', (maxPendingRequests) => {

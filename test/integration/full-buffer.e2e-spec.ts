@@ -45,6 +45,7 @@ describe('F17: a server that is stuck', () => {
     await expect(outcome(client.request('full.ask', new Uint8Array(900_000)))).resolves.toBe(
       'BUFFER_FULL',
     );
+    expect(client.counters.bufferFull).toBe(23);
     proxy.resume();
     const sent = (await Promise.all(outcomes)).filter((code) => code === 'sent');
     expect(sent.length * 900_000).toBeLessThanOrEqual(16 * MIB);

@@ -28,7 +28,7 @@ export class OutageBuffer {
     const { subject, timeoutMs, remainingMs = timeoutMs } = message;
     const bytes = messageBytes(message);
     if (this.heldBytes + bytes > this.maxBytes)
-      throw bufferFull(subject, this.heldBytes, this.maxBytes);
+      throw bufferFull(this.shared, subject, this.heldBytes, this.maxBytes);
     const start = performance.now();
     this.heldBytes += bytes;
     try {

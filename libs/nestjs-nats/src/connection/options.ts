@@ -8,6 +8,7 @@ import {
   wholeNumberFault,
 } from '../errors/option-faults.js';
 import { filterFault } from '../subject/filter.js';
+import { MAX_SUBJECT_BYTES } from '../subject/subject.js';
 import {
   CREDENTIAL_OPTION_NAMES,
   credentialFaults,
@@ -68,6 +69,12 @@ export interface NatsConnectionOptions
    * that is stuck does not fill the memory. Default 16 MiB, minimum 64 KiB.
    */
   maxBufferedBytes?: number;
+  /**
+   * How long a subject may be that is sent to, in bytes of UTF-8; a longer one is `INVALID_SUBJECT`. Default
+   * and maximum 2048, half of what a line of the protocol may have (`max_control_line`); minimum 256, as
+   * acknowledgements and answers need as much.
+   */
+  maxSubjectBytes?: number;
 }
 
 /** Is what {@link NatsConnectionOptions} come to: checked, with every default filled in. */
@@ -82,6 +89,7 @@ export interface ResolvedConnectionOptions {
   /** How many requests may wait for an answer. */
   readonly maxPendingRequests: number;
   readonly maxBufferedBytes: number;
+  readonly maxSubjectBytes: number;
   /** What is handed to the NATS client, without credentials. */
   readonly client: NodeConnectionOptions;
 }
@@ -99,6 +107,7 @@ export const OWNED: Readonly<Record<string, string>> = {
 
 const DEFAULT_BUFFERED_BYTES = 16 * 1024 * 1024;
 const LEAST_BUFFERED_BYTES = 64 * 1024;
+const LEAST_SUBJECT_BYTES = 256;
 
 const POSITIVE = ['connectTimeoutMs', 'maxPendingRequests', 'pingInterval', 'maxPingOut'] as const;
 const NOT_NEGATIVE = ['reconnectTimeWait', 'reconnectJitter', 'reconnectJitterTLS'] as const;
@@ -123,6 +132,7 @@ const CONNECTION_OPTION_NAMES = [
   'maxPendingRequests',
   'onConnectFailure',
   'maxBufferedBytes',
+  'maxSubjectBytes',
 ] as const satisfies readonly (keyof NatsConnectionOptions)[];
 
 /**
@@ -152,7 +162,8 @@ export function resolveConnectionOptions(
   throwFaults(faults);
   const { connectTimeoutMs = 5_000, onConnectFailure = 'fail' } = options;
   const { maxPendingRequests = 65_536 } = options;
-  const { maxBufferedBytes = DEFAULT_BUFFERED_BYTES } = options;
+  const { maxBufferedBytes = DEFAULT_BUFFERED_BYTES, maxSubjectBytes = MAX_SUBJECT_BYTES } =
+    options;
   const tls = options.tls ?? (list.tls ? {} : options.tls);
   return {
     servers: list.addresses,
@@ -161,6 +172,7 @@ export function resolveConnectionOptions(
     onConnectFailure,
     maxPendingRequests,
     maxBufferedBytes,
+    maxSubjectBytes,
     client: {
       pingInterval: 10_000,
       maxPingOut: 2,
@@ -197,9 +209,11 @@ function checkNumbers(options: NatsConnectionOptions, faults: string[]): void {
   };
   check(POSITIVE, 1);
   check(NOT_NEGATIVE, 0);
-  const { maxBufferedBytes = DEFAULT_BUFFERED_BYTES } = options;
-  const fault = wholeNumberFault(maxBufferedBytes, LEAST_BUFFERED_BYTES);
-  faults.push(...named('maxBufferedBytes', fault));
+  const { maxBufferedBytes = DEFAULT_BUFFERED_BYTES, maxSubjectBytes = MAX_SUBJECT_BYTES } =
+    options;
+  const bufferFault = wholeNumberFault(maxBufferedBytes, LEAST_BUFFERED_BYTES);
+  const subjectFault = wholeNumberFault(maxSubjectBytes, LEAST_SUBJECT_BYTES, MAX_SUBJECT_BYTES);
+  faults.push(...named('maxBufferedBytes', bufferFault), ...named('maxSubjectBytes', subjectFault));
 }
 
 /** Leaves out what is undefined, so that it does not hide a default. */

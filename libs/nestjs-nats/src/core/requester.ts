@@ -25,9 +25,10 @@ import {
 } from './pending-request.js';
 import { publishNow } from './publisher.js';
 import { RequestTokens } from './request-tokens.js';
+import { refusalsOf, type SendRefusals } from './send-refusals.js';
 
-/** What the requests of a connection have met with since it was first used, and how many wait now. */
-export interface RequestCounters {
+/** What clients of a connection have met with since it was first used, and how many requests wait now. */
+export interface RequestCounters extends Readonly<SendRefusals> {
   /** Requests that wait for an answer. */
   readonly pending: number;
   /** Requests that were refused because as many waited as may. */
@@ -91,7 +92,8 @@ export class Requester {
   }
 
   get counters(): RequestCounters {
-    return { pending: this.pending.size, overflowed: this.overflowed, lateAnswers: this.late };
+    const { overflowed, late: lateAnswers, shared } = this;
+    return { pending: this.pending.size, overflowed, lateAnswers, ...refusalsOf(shared) };
   }
 
   /** Adds inbox prefixes of responders that are told when their streams are not wanted any more. */

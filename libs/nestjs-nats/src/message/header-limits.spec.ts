@@ -32,6 +32,16 @@ describe('headerExcess', () => {
     expect(headerExcess(message(fits.replace('x', 'xx')))).toMatch(/65536 bytes/);
   });
 
+  it('keeps to stricter limits', () => {
+    const limits = { maxHeaderBytes: 40, maxHeaderLines: 3 };
+    expect(headerExcess(message(block(3)), limits)).toBeUndefined();
+    expect(headerExcess(message(block(4)), limits)).toBe('they have more than 3 lines');
+    const frame = block(2, 'a:').length;
+    const fits = block(2, `a:${'x'.repeat(40 - frame)}`);
+    expect(headerExcess(message(fits), limits)).toBeUndefined();
+    expect(headerExcess(message(fits.replace('x', 'xx')), limits)).toMatch(/40 bytes/);
+  });
+
   it('finds too many of the shortest lines there are', () => {
     expect(headerExcess(message(block(MAX_HEADER_LINES + 1, ':')))).toMatch(/256 lines/);
   });

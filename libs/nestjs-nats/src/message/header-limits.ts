@@ -6,8 +6,21 @@ export const MAX_HEADER_BYTES = 65_536;
 /** Is how many lines the headers of a message that is received may have, the first one included. */
 export const MAX_HEADER_LINES = 256;
 
-/** Is shorter than any block with more lines than that: a line has a colon and its end. */
-const SURELY_FEW = MAX_HEADER_LINES * 3;
+/** What the headers of a message that is received may have at most. */
+export interface HeaderLimits {
+  /** Bytes, as they are on the wire. */
+  readonly maxHeaderBytes: number;
+  /** Lines, the first one included. */
+  readonly maxHeaderLines: number;
+}
+
+export const HEADER_LIMITS: HeaderLimits = {
+  maxHeaderBytes: MAX_HEADER_BYTES,
+  maxHeaderLines: MAX_HEADER_LINES,
+};
+
+/** Is how many bytes a line has at least: a colon, and its end. */
+const LINE_BYTES = 3;
 
 const LF = 0x0a;
 
@@ -17,20 +30,22 @@ const LF = 0x0a;
  * The client library compares each name with all before it: a message of 1 MB may hold so many that
  * it would take minutes, in which nothing else happens in the process.
  */
-export function headerExcess(message: Msg): string | undefined {
+export function headerExcess(message: Msg, limits = HEADER_LIMITS): string | undefined {
+  const { maxHeaderBytes, maxHeaderLines } = limits;
+  const surelyFew = Math.min(maxHeaderLines * LINE_BYTES, maxHeaderBytes);
   const { data } = message;
   // of subjects and headers: as a rule so few that the subjects need not be decoded
   const besides = sizeOf(message) - data.length;
-  if (besides <= SURELY_FEW) return undefined;
+  if (besides <= surelyFew) return undefined;
   const { subject, reply = '' } = message;
   const size = besides - bytesOf(subject) - bytesOf(reply);
-  if (size <= SURELY_FEW) return undefined;
-  if (size > MAX_HEADER_BYTES) return `they have more than ${MAX_HEADER_BYTES} bytes`;
+  if (size <= surelyFew) return undefined;
+  if (size > maxHeaderBytes) return `they have more than ${maxHeaderBytes} bytes`;
   // they lie before the payload in the same memory
   const from = Math.max(0, data.byteOffset - size);
   const block = new Uint8Array(data.buffer, from, data.byteOffset - from);
-  return hasMoreLines(block, MAX_HEADER_LINES)
-    ? `they have more than ${MAX_HEADER_LINES} lines`
+  return hasMoreLines(block, maxHeaderLines)
+    ? `they have more than ${maxHeaderLines} lines`
     : undefined;
 }
 

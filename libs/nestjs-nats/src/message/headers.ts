@@ -1,7 +1,7 @@
 import { headers, type Msg, type MsgHdrs } from '@nats-io/transport-node';
 import { quote } from '../errors/quote.js';
 import { NatsTransportError } from '../errors/transport-error.js';
-import { headerExcess } from './header-limits.js';
+import { headerExcess, type HeaderLimits } from './header-limits.js';
 import { isReservedHeader } from './header-table.js';
 
 /** Headers as an application gives them: an object, a `Map`, or headers of the NATS client. */
@@ -16,10 +16,11 @@ export type HeadersInput =
  * which a hostile peer can send; inside its receive callback that would end the connection's reader.
  * And it takes a time that grows with the square of their number, so that is looked at before.
  *
+ * @param limits default {@link HEADER_LIMITS}
  * @throws NatsTransportError `INVALID_HEADER`
  */
-export function readHeaders(message: Msg): MsgHdrs | undefined {
-  const excess = headerExcess(message);
+export function readHeaders(message: Msg, limits?: HeaderLimits): MsgHdrs | undefined {
+  const excess = headerExcess(message, limits);
   if (excess !== undefined) {
     throw new NatsTransportError(
       'INVALID_HEADER',

@@ -47,9 +47,9 @@ export class Engine {
 
   constructor(private readonly options: EngineOptions) {
     const { settings, logger, routeOf, events } = options;
-    const { connection, replyPrefixes, interceptors, envelope, maxPayloadBytes } = settings;
+    const { connection, replyPrefixes, interceptors, envelope } = settings;
     const read = incomingReader({ ...settings, routeOf });
-    this.read = guardedReader(read, maxPayloadBytes, this.tally);
+    this.read = guardedReader(read, settings, this.tally);
     this.chain = composeInterceptors(interceptors);
     this.failures = new FailureLog(logger, this.tally);
     this.runnerOptions = {

@@ -51,6 +51,8 @@ describe('strategyFaults', () => {
       { interceptors: [Object.assign(() => 1, { isIdle: true })] },
       /^interceptors: expected isIdle to be a function$/,
     ],
+    [{ maxHeaderBytes: 65_537 }, /^maxHeaderBytes: expected a whole number from 1 to 65536$/],
+    [{ maxHeaderLines: 0 }, /^maxHeaderLines: expected a whole number from 1 to 256$/],
     [{ serializer: null }, /^serializer: expected/],
     [{ deserializer: null }, /^deserializer: expected/],
     [{ shutdownTimeoutMs: 1.5 }, /^shutdownTimeoutMs: /],

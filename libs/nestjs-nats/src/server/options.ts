@@ -7,6 +7,7 @@ import { MAX_TIMER_MS, named, wholeNumberFault } from '../errors/option-faults.j
 import { interceptorsFault } from '../interceptor/compose.js';
 import type { NatsInterceptor } from '../interceptor/interceptor.js';
 import { formatFaults } from '../message/format-faults.js';
+import { MAX_HEADER_BYTES, MAX_HEADER_LINES } from '../message/header-limits.js';
 import type { PacketDeserializer, PacketSerializer } from '../message/nest-serializer.js';
 import { serviceFaults, type ServiceOptions } from '../micro/service-options.js';
 import { queueFault } from '../subject/filter.js';
@@ -43,6 +44,17 @@ export interface StrategySettings extends StrategyJetStreamSettings {
    */
   maxPayloadBytes?: number;
   /**
+   * How many bytes the headers of a message may have that handlers get, as they are on the wire; a request
+   * with more is answered `BAD_REQUEST`, an event dropped, a message of a stream a dead letter. Default and
+   * maximum 65,536, minimum 1.
+   */
+  maxHeaderBytes?: number;
+  /**
+   * How many lines these headers may have, the first one, `NATS/1.0`, included. Default and maximum 256, as
+   * the NATS client takes a time that grows with the square of it; minimum 1.
+   */
+  maxHeaderLines?: number;
+  /**
    * The form of payloads: `'plain'`, as they are; `'nest'`, in the JSON envelope of Nest's built-in
    * NATS transport; `'both'`, recognised message by message, for a rolling migration. A request is
    * answered in the form in which it came. Default `'plain'`.
@@ -76,6 +88,8 @@ export interface ResolvedStrategyOptions {
   readonly replyPrefixes: readonly string[];
   /** Infinite unless set. */
   readonly maxPayloadBytes: number;
+  readonly maxHeaderBytes: number;
+  readonly maxHeaderLines: number;
   readonly envelope: 'plain' | 'nest' | 'both';
   readonly serializer: PacketSerializer | undefined;
   readonly deserializer: PacketDeserializer | undefined;
@@ -88,12 +102,15 @@ export interface ResolvedStrategyOptions {
 export function strategyFaults(settings: StrategySettings): string[] {
   const { queue = '', replyPrefixes = [], interceptors = [], service } = settings;
   const { shutdownTimeoutMs = 0, maxPayloadBytes = Infinity } = settings;
+  const { maxHeaderBytes = MAX_HEADER_BYTES, maxHeaderLines = MAX_HEADER_LINES } = settings;
   return [
     ...named('queue', queue === '' ? undefined : queueFault(queue)),
     ...formatFaults(settings, ['plain', 'nest', 'both']),
     ...replyPrefixesFaults(replyPrefixes),
     ...named('interceptors', interceptorsFault(interceptors)),
     ...named('maxPayloadBytes', bytesFault(maxPayloadBytes)),
+    ...named('maxHeaderBytes', wholeNumberFault(maxHeaderBytes, 1, MAX_HEADER_BYTES)),
+    ...named('maxHeaderLines', wholeNumberFault(maxHeaderLines, 1, MAX_HEADER_LINES)),
     ...named('shutdownTimeoutMs', wholeNumberFault(shutdownTimeoutMs, 0, MAX_TIMER_MS)),
     ...serviceFaults(service),
     ...jetStreamSettingsFaults(settings),
@@ -108,6 +125,8 @@ export function resolveStrategyOptions(options: NatsStrategyOptions): ResolvedSt
     interceptors = [],
     replyPrefixes = [],
     maxPayloadBytes = Infinity,
+    maxHeaderBytes = MAX_HEADER_BYTES,
+    maxHeaderLines = MAX_HEADER_LINES,
     envelope = 'plain',
     serializer,
     deserializer,
@@ -127,6 +146,8 @@ export function resolveStrategyOptions(options: NatsStrategyOptions): ResolvedSt
     interceptors,
     replyPrefixes,
     maxPayloadBytes,
+    maxHeaderBytes,
+    maxHeaderLines,
     envelope,
     serializer,
     deserializer,

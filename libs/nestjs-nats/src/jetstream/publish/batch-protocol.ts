@@ -43,7 +43,7 @@ export async function sendBatch(
   const messages = numbered(parts);
   // one that is too large must not leave the server with half a batch
   const { current } = shared;
-  if (current !== undefined) for (const message of messages) assertFits(current, message);
+  if (current !== undefined) for (const message of messages) assertFits(shared, current, message);
   const [first, between, last] = [messages[0]!, messages.slice(1, -1), messages.at(-1)!];
   if (first !== last) {
     await opened(requester, { ...first, timeoutMs, remainingMs: leftMs }, stream);
