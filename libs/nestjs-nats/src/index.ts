@@ -23,6 +23,7 @@ export type {
   StreamInfo,
   SubscriptionInfo,
 } from './server/listen-info.js';
+export { planStreams, type PlanStreamsOptions, StreamsPlan } from './server/plan-streams.js';
 export { NATS_TRANSPORT } from './decorators/transport-id.js';
 export { NatsClient } from './client/nats.client.js';
 export type { ClientSettings, NatsClientOptions, WhileDisconnected } from './client/options.js';
@@ -62,6 +63,12 @@ export type { MessageOptions, RecordOptions } from './message/record.js';
 export type { StreamOptions } from './message/stream-options.js';
 export type { JetStreamOptions } from './jetstream/api/js-options.js';
 export type { Provision, StreamDeclaration } from './jetstream/stream/stream-declaration.js';
+export type {
+  PlannedStream,
+  StreamAction,
+  StreamDiff,
+  StreamPlan,
+} from './jetstream/stream/stream-plan.js';
 export type { BatchAck, PubAck } from './jetstream/publish/pub-ack.js';
 export type { PublishRetryOptions } from './jetstream/publish/publish-retry.js';
 export type { HeadersInput } from './message/headers.js';

@@ -31,19 +31,14 @@ export async function ensureStreams(
   own: readonly OwnStream[] = [],
 ): Promise<StreamPlan> {
   if (provision === 'off') return [];
-  const all: Needed[] = [
-    ...declarations.map((declaration) => ({ wanted: resolveStream(declaration) })),
-    ...own.map((stream) => ({ wanted: resolveStream(stream.declaration), own: stream })),
-  ];
-  for (const { wanted } of all) requireStreamFeatures(api.server, wanted);
-  const look = async ({ wanted, own: mine }: Needed): Promise<PlannedStream> =>
-    planStream(wanted, await findStream(api, wanted.name), provision, mine);
-  const plan = await Promise.all(all.map(look));
+  const all = needed(declarations, own);
+  const plan = await lookAt(api, all, provision);
   assertPlan(plan);
   const done: PlannedStream[] = [];
   for (const [i, planned] of plan.entries()) {
+    const look = async () => (await lookAt(api, [all[i]!], provision))[0]!;
     try {
-      done.push(await carryOut(api, planned, () => look(all[i]!)));
+      done.push(await carryOut(api, planned, look));
     } catch (error) {
       throw afterOthers(error, done);
     }
@@ -51,10 +46,47 @@ export async function ensureStreams(
   return done;
 }
 
+/**
+ * Tells what {@link ensureStreams} would do, and does nothing.
+ *
+ * @throws NatsTransportError `SERVER_TOO_OLD`, and what {@link JetStreamApi.request} throws
+ */
+export async function lookAtStreams(
+  api: JetStreamApi,
+  declarations: readonly StreamDeclaration[],
+  provision: Provision,
+  own: readonly OwnStream[] = [],
+): Promise<StreamPlan> {
+  return provision === 'off' ? [] : lookAt(api, needed(declarations, own), provision);
+}
+
 /** A stream to make sure of. */
 interface Needed {
   readonly wanted: WantedStream;
   readonly own?: OwnStream;
+}
+
+function needed(
+  declarations: readonly StreamDeclaration[],
+  own: readonly OwnStream[],
+): readonly Needed[] {
+  return [
+    ...declarations.map((declaration) => ({ wanted: resolveStream(declaration) })),
+    ...own.map((stream) => ({ wanted: resolveStream(stream.declaration), own: stream })),
+  ];
+}
+
+function lookAt(
+  api: JetStreamApi,
+  all: readonly Needed[],
+  provision: Exclude<Provision, 'off'>,
+): Promise<StreamPlan> {
+  for (const { wanted } of all) requireStreamFeatures(api.server, wanted);
+  return Promise.all(
+    all.map(async ({ wanted, own }) =>
+      planStream(wanted, await findStream(api, wanted.name), provision, own),
+    ),
+  );
 }
 
 /**

@@ -23,26 +23,35 @@ export async function provideStreams(
 ): Promise<StreamPlan> {
   const { streams, provision, deadLetters } = settings;
   for (const group of groups) assertApart(group, deadLetters);
-  const own = ownStreams(settings, groups).filter(
-    ({ declaration }) => !streams.some(({ name }) => name === declaration.name),
+  const plan = await ensureStreams(
+    api,
+    streams,
+    provision,
+    undeclared(settings, needsOf(settings, groups)),
   );
-  const plan = await ensureStreams(api, streams, provision, own);
   await Promise.all(groups.map((group) => assertKept(api, group)));
   return plan;
 }
 
+/** Which streams that nobody declares are needed. */
+export type OwnNeeds = Readonly<Record<OwnStream['option'], boolean>>;
+
 /** Gives the streams that nobody declares, and that messages need which are settled. */
-function ownStreams(
-  { deadLetters, attemptLog, givenUpBy }: JetStreamSettings,
-  groups: readonly ConsumerGroup[],
+export function undeclared(
+  { deadLetters, attemptLog, streams }: JetStreamSettings,
+  needs: OwnNeeds,
 ): OwnStream[] {
-  const settled = groups.filter(({ options: { mode } }) => mode !== 'ordered');
-  const keeps =
-    givenUpBy.length > 0 || settled.some(({ options: { deadLetter } }) => deadLetter === undefined);
-  return [
-    ...(deadLetters !== false && keeps ? [deadLetterStream(deadLetters)] : []),
-    ...(attemptLog !== false && settled.length > 0 ? [attemptLogStream(attemptLog)] : []),
+  const own = [
+    ...(deadLetters !== false && needs.deadLetters ? [deadLetterStream(deadLetters)] : []),
+    ...(attemptLog !== false && needs.attemptLog ? [attemptLogStream(attemptLog)] : []),
   ];
+  return own.filter(({ declaration }) => !streams.some(({ name }) => name === declaration.name));
+}
+
+function needsOf({ givenUpBy }: JetStreamSettings, groups: readonly ConsumerGroup[]): OwnNeeds {
+  const settled = groups.filter(({ options: { mode } }) => mode !== 'ordered');
+  const keeps = settled.some(({ options: { deadLetter } }) => deadLetter === undefined);
+  return { deadLetters: keeps || givenUpBy.length > 0, attemptLog: settled.length > 0 };
 }
 
 /** Dead letters of the stream of dead letters would feed it for ever. */
