@@ -25,7 +25,13 @@ async function replySubjects(count: number): Promise<{ prefix: string; token: st
   });
 }
 
-const randomPart = (token: string): number => Number.parseInt(token.split('-')[1]!, 36);
+const DIGITS = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_=';
+
+/** Reads the random part: twice 12 bits, and 8, as two digits each. */
+const randomPart = (token: string): number => {
+  const [a, b, c, d, e, f] = Array.from(token.split('-')[1]!, (digit) => DIGITS.indexOf(digit));
+  return ((a! * 64 + b!) * 4096 + c! * 64 + d!) * 256 + e! * 64 + f!;
+};
 
 it('reply subjects of one client share an inbox, and no two are the same', async () => {
   const replies = await replySubjects(300);

@@ -11,12 +11,14 @@ describe('RequestTokens', () => {
     expect(new Set(made).size).toBe(5_000);
   });
 
-  it('makes each of a counter in base 36 and a random part', () => {
-    const made = take(new RequestTokens(), 40);
-    expect(made.map((token) => token.split('-')[0])).toEqual(
-      made.map((_, i) => (i + 1).toString(36)),
-    );
-    for (const token of made) expect(token).toMatch(/^[0-9a-z]+-[0-9a-z]{1,7}$/);
+  it('makes each of a counter and a random part of 32 bits', () => {
+    const made = take(new RequestTokens(), 2_000);
+    expect(made.map((token) => token.split('-')[0])).toEqual(made.map((_, i) => `${i + 1}`));
+    for (const token of made) expect(token).toMatch(/^[0-9]+-[0-9a-zA-Z_=]{4}[0-3][0-9a-zA-Z_=]$/);
+    // every bit is sometimes set and sometimes not
+    const random = made.map((token) => token.split('-')[1]!);
+    for (const at of [0, 1, 2, 3, 5])
+      expect(new Set(random.map((digits) => digits[at])).size).toBe(64);
   });
 
   it('makes one token of a subject: no dot, no wildcard, no white space', () => {

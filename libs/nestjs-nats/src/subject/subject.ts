@@ -1,5 +1,6 @@
 import { describe, quote } from '../errors/quote.js';
 import { NatsTransportError } from '../errors/transport-error.js';
+import { isVisibleAscii } from './visible-ascii.js';
 
 /**
  * Is the longest subject we send, in bytes of UTF-8.
@@ -24,9 +25,11 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
 export function tokenFault(subject: unknown): string | undefined {
   if (typeof subject !== 'string') return `it is ${describe(subject)}, not a string`;
   if (subject === '') return 'it is empty';
-  const forbidden = FORBIDDEN.exec(subject);
-  if (forbidden) return `it contains ${nameOf(forbidden[0])} at position ${forbidden.index}`;
-  if (LONE_SURROGATE.test(subject)) return 'it contains half a surrogate pair';
+  if (!isVisibleAscii(subject)) {
+    const forbidden = FORBIDDEN.exec(subject);
+    if (forbidden) return `it contains ${nameOf(forbidden[0])} at position ${forbidden.index}`;
+    if (LONE_SURROGATE.test(subject)) return 'it contains half a surrogate pair';
+  }
   if (subject.startsWith('.') || subject.endsWith('.') || subject.includes('..')) {
     return 'it has an empty token (a dot at an end, or two in a row)';
   }

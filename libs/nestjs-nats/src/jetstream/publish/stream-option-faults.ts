@@ -1,5 +1,6 @@
 import { wholeNumberFault } from '../../errors/option-faults.js';
 import { type StreamOptions, streamOptionsIn } from '../../message/stream-options.js';
+import { isVisibleAscii } from '../../subject/visible-ascii.js';
 import { nameFault } from '../api/name-fault.js';
 
 /** Is the first moment that ISO 8601 needs more than four digits for. */
@@ -47,6 +48,7 @@ export function streamOptionFaults(
 
 function idFault(id: unknown): string | undefined {
   if (typeof id !== 'string' || id === '') return 'expected a text';
+  if (isVisibleAscii(id)) return undefined;
   // the NATS client cuts white space off, and two ids would be one
   return /^\s|\s$|[\r\n\0]/.test(id)
     ? 'it has white space around it, a line break or NUL'
