@@ -1,23 +1,28 @@
 import type { Result, SubjectResult } from './result.js';
 
-const SHOWN = ['raw', 'nest-builtin', 'nestjs-nats'] as const;
+const OURS = 'nestjs-nats';
+
+/** Is what ours is compared with, as far as it took part. */
+const OTHERS = ['nest-floor', 'nest-builtin'];
 
 /** Writes a result as a table in Markdown: ratios to the raw client, and what a message costs. */
 export function figures({ machine, versions, scenarios }: Result): string {
+  const others = OTHERS.filter((name) => Object.values(scenarios).some((result) => result[name]));
+  const shown = ['raw', ...others, OURS];
   const rows = Object.entries(scenarios).map(([id, result]) => [
     `\`${id}\``,
     rate(result['raw']),
-    ratio(result['nest-builtin']),
-    `**${ratio(result['nestjs-nats'])}**`,
-    ...[cpu, heap].map((cost) => SHOWN.map((name) => cost(result[name])).join(' / ')),
+    ...others.map((name) => ratio(result[name])),
+    `**${ratio(result[OURS])}**`,
+    ...[cpu, heap].map((cost) => shown.map((name) => cost(result[name])).join(' / ')),
   ]);
-  const head = ['', 'raw', 'nest-builtin', 'nestjs-nats', 'CPU µs', 'heap kB'];
+  const head = ['', ...shown, 'CPU µs', 'heap kB'];
   const lines = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
   const what = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   return [
     `${machine.cpu}, ${machine.cores} cores; ${what.join(', ')}.`,
     'A ratio over 1 is faster than the raw client. CPU and heap are for each message, of the sending side and the',
-    'handling side together: raw / nest-builtin / nestjs-nats.',
+    `handling side together: ${shown.join(' / ')}.`,
     '',
     ...lines,
   ].join('\n');
