@@ -284,6 +284,39 @@ describe('redrive', () => {
   );
 });
 
+describe('redrive into a stream that acknowledges nothing', () => {
+  async function quiet(): Promise<Stage> {
+    const on = await stage();
+    await on.js.jsm.streams.update(on.orders, { no_ack: true });
+    await on.giveUp();
+    const jetstream = { apiTimeoutMs: 300 };
+    const { stream } = on.options;
+    const letters = new DeadLetters({ servers: bench.server.url, stream, jetstream });
+    bench.own(() => letters.close());
+    return { ...on, letters };
+  }
+
+  it('finds the message there, and removes the dead letter', async () => {
+    const on = await quiet();
+    const stored = { stream: on.orders, sequence: 1, duplicate: false };
+    expect(await on.letters.redrive(1)).toEqual(stored);
+    expect(await on.letters.count()).toBe(0);
+    expect(await on.messages()).toBe(1);
+  });
+
+  it('keeps the dead letter when nobody can tell whether the message is there', async () => {
+    const on = await quiet();
+    // whenever a message comes, there is another one after it
+    const subject = `${on.orders}.7`;
+    on.js.peer.subscribe(subject, {
+      callback: (_, { headers: of }) => of && on.js.peer.publish(subject, 'another'),
+    });
+    await on.js.peer.flush();
+    expect(await rejection(on.letters.redrive(1))).toMatchObject({ code: 'TIMEOUT' });
+    expect(await on.letters.count()).toBe(1);
+  });
+});
+
 describe('redriveAll', () => {
   it('counts in a dry run, and does nothing', async () => {
     const on = await stage();

@@ -3,7 +3,8 @@ import { type ConnectionChoice, connectionOf } from '../../connection/connection
 import type { SharedConnection } from '../../connection/shared-connection.js';
 import { requesterOf } from '../../core/requester.js';
 import { quote } from '../../errors/quote.js';
-import { NatsTransportError } from '../../errors/transport-error.js';
+import { isNatsTransportError, NatsTransportError } from '../../errors/transport-error.js';
+import { HEADER } from '../../message/header-table.js';
 import { API_ERROR } from '../api/api-error.js';
 import { JetStreamApi } from '../api/js-api.js';
 import {
@@ -28,7 +29,7 @@ import {
   type RedriveOptions,
 } from './redrive-all.js';
 import { type DeadLetter, readDeadLetter } from './read-dead-letter.js';
-import { redriveFault, redriveMessage } from './redrive-message.js';
+import { redriveFault, type RedriveMessage, redriveMessage } from './redrive-message.js';
 import { removeMessage, storedMessage } from './stored-message.js';
 
 /** Where dead letters are, and how they are reached. */
@@ -113,7 +114,7 @@ export class DeadLetters {
   /**
    * Publishes the message of a dead letter on its subject again, waits until a stream has it, and
    * removes the dead letter. After a crash in between, doing it again stores nothing twice, as long as
-   * the stream remembers (its `duplicate_window`).
+   * the stream remembers (its `duplicate_window`). A stream with `no_ack` is looked into after `apiTimeoutMs`.
    *
    * Every consumer of the subject gets the message, not only the one that gave it up.
    *
@@ -173,12 +174,36 @@ export class DeadLetters {
     }
     const timeoutMs = this.api.options.apiTimeoutMs;
     const maxBytes = this.shared.current?.info?.max_payload ?? Infinity;
-    const stored = await store(requesterOf(this.shared), {
-      ...redriveMessage(letter, this.stream, maxBytes),
-      timeoutMs,
-    });
+    const message = redriveMessage(letter, this.stream, maxBytes);
+    const stored = await store(requesterOf(this.shared), { ...message, timeoutMs }).catch(
+      async (error: unknown) => {
+        const found = isNatsTransportError(error, 'TIMEOUT')
+          ? await this.find(message, letter.stream)
+          : undefined;
+        if (found === undefined) throw error;
+        return found;
+      },
+    );
     await this.remove(sequence);
     return stored;
+  }
+
+  /**
+   * Looks whether a stream has a message that it has not acknowledged: an acknowledgement may be lost, and a
+   * stream with `no_ack` gives none. Others may have published on the subject since: then nobody knows.
+   */
+  private async find(
+    { subject, headers }: RedriveMessage,
+    stream: string,
+  ): Promise<StoredAt | undefined> {
+    const id = headers?.get(HEADER.msgId);
+    if (!id) return undefined;
+    const last = await storedMessage(this.api, stream, { last_by_subj: subject }).catch(
+      () => undefined,
+    );
+    return last?.headers?.get(HEADER.msgId) === id
+      ? { stream, sequence: last.sequence, duplicate: false }
+      : undefined;
   }
 
   private async state(): Promise<StreamState['state']> {

@@ -14,6 +14,13 @@ export function redriveFault({ subject }: Pick<DeadLetter, 'subject'>): string |
     : undefined;
 }
 
+/** The message of a dead letter as it is published again. */
+export interface RedriveMessage {
+  readonly subject: string;
+  readonly payload: Uint8Array;
+  readonly headers: MsgHdrs | undefined;
+}
+
 /**
  * Gives the message of a dead letter as it is published again. Its id names the dead letter: the
  * message's own one, which the stream may still remember, would have it taken for a repeat.
@@ -25,7 +32,7 @@ export function redriveMessage(
   { subject, data, headers: own, ttl, sequence, storedAt }: DeadLetter,
   deadStream: string,
   maxBytes: number,
-): { subject: string; payload: Uint8Array; headers: MsgHdrs | undefined } {
+): RedriveMessage {
   const sent = headers();
   for (const [name, values] of own) for (const value of values) sent.append(name, value);
   if (ttl !== undefined) sent.set(HEADER.ttl, ttl);

@@ -1,12 +1,14 @@
 import { type MsgHdrs, MsgHdrsImpl } from '@nats-io/transport-node';
+import { quote } from '../../errors/quote.js';
 import { isNatsTransportError, NatsTransportError } from '../../errors/transport-error.js';
 import { hasMoreLines, MAX_HEADER_LINES } from '../../message/header-limits.js';
 import { API_ERROR } from '../api/api-error.js';
 import type { JetStreamApi } from '../api/js-api.js';
 import type { StoredMessage } from './read-dead-letter.js';
 
-/** Which message: the one of a sequence, or the first from there on that has a subject. */
-export type MessageQuery = { readonly seq: number; readonly next_by_subj?: string };
+/** Which message: the one of a sequence, the first from there on that has a subject, or the last that has it. */
+export type MessageQuery =
+  { readonly seq: number; readonly next_by_subj?: string } | { readonly last_by_subj: string };
 
 /**
  * Reads a message from a stream, or gives nothing when it is not there.
@@ -18,7 +20,8 @@ export async function storedMessage(
   stream: string,
   query: MessageQuery,
 ): Promise<StoredMessage | undefined> {
-  const what = `Cannot read message ${query.seq} of the stream "${stream}"`;
+  const which = 'seq' in query ? query.seq : `on ${quote(query.last_by_subj)}`;
+  const what = `Cannot read message ${which} of the stream "${stream}"`;
   try {
     const { message } = await api.request<{ message?: unknown }>(
       `STREAM.MSG.GET.${stream}`,

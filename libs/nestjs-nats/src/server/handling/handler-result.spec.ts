@@ -6,8 +6,9 @@ import { cancelContext, NatsMessageContext } from '../../message/context.js';
 import { compilePattern } from '../../subject/pattern.js';
 import { completion, failureText } from './handler-result.js';
 
-const contextOf = (): NatsMessageContext =>
-  new NatsMessageContext({ subject: 'a' } as Msg, compilePattern('a'));
+const MESSAGE = { subject: 'a', data: new Uint8Array(0) } as Msg;
+
+const contextOf = (): NatsMessageContext => new NatsMessageContext(MESSAGE, compilePattern('a'));
 
 async function completed(result: unknown, context = contextOf()): Promise<void> {
   await completion(result, context);
