@@ -156,13 +156,13 @@ export class NatsClient extends ClientProxy<NatsEvents> {
    * `PERMISSION_DENIED`, `CONNECTION_FAILED`, `NOT_CONNECTED`, `UNAVAILABLE`, `CLOSED`; the reason of
    * the signal when that aborts
    */
-  async request<TResult = unknown>(
+  request<TResult = unknown>(
     subject: string,
     data: unknown,
     options?: RequestOptions,
   ): Promise<TResult> {
-    options?.signal?.throwIfAborted();
-    return (await this.requests.first(this.packet(subject, data), subject, options)) as TResult;
+    const packet = (): ReadPacket => this.packet(subject, data);
+    return this.requests.first(packet, subject, options) as Promise<TResult>;
   }
 
   /**

@@ -51,16 +51,21 @@ export class RequestSender {
     this.own.hasten();
   }
 
-  /** Gives the first answer. May throw at once what it would reject with. */
+  /** Gives the first answer. It is no asynchronous function, as each more is felt. */
   first(
-    packet: ReadPacket,
+    packet: () => ReadPacket,
     subject: string,
     options: RequestOptions = NO_OPTIONS,
   ): Promise<unknown> {
     const ask = (message: PreparedMessage): Promise<unknown> =>
       firstAnswer(this.own, this.chain(), message, options);
-    const prepared = this.prepare(packet, subject, options);
-    return prepared instanceof Promise ? prepared.then(ask) : ask(prepared);
+    try {
+      options.signal?.throwIfAborted();
+      const prepared = this.prepare(packet(), subject, options);
+      return prepared instanceof Promise ? prepared.then(ask) : ask(prepared);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /**
