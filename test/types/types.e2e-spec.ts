@@ -35,8 +35,8 @@ describe('the public types', () => {
     },
     {
       file: `${SRC}/client/nats.client.ts`,
-      from: 'async request<TResult = unknown>(',
-      to: 'async request<TResult = string>(',
+      from: '  request<TResult = unknown>(',
+      to: '  request<TResult = string>(',
     },
     { file: `${SRC}/client/call-options.ts`, from: "confirm?: 'flush'", to: 'confirm?: unknown' },
     {
